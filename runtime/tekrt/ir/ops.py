@@ -48,13 +48,18 @@ def _op(name: str, operands: str, effect: str, doc: str, imm: str = "", result: 
 
 # constants and moves
 CONST = _op("const", "", NONE, "a literal of a scalar type; Duration, Size, Path as their plain content", "value")
-CONST_GLOBAL = _op("const.global", "", NONE, "the value of a module's constant (shared: already held)", "name")
+CONST_GLOBAL = _op("const.global", "", NONE, "a new holder of the value of a module's constant", "name")
+CONST_PEEK = _op("const.peek", "", NONE, "borrow the value of a module's constant", "name", owned=False)
 TYPE_CONST = _op("type.const", "b*", NONE, "a type at run time; operands are the types of the type parameters that it names", "type, names of the parameters")
 DUP = _op("dup", "b", WRITE, "one more holder of the value; the result is that holder")
 DROP = _op("drop", "c", WRITE, "one holder less", result=False)
+# a slot holds nothing before its first slot.set; the frame gives up what its slots hold when it ends
 SLOT_GET = _op("slot.get", "", READ, "a new holder of what the slot holds", "slot")
 SLOT_TAKE = _op("slot.take", "", WRITE, "move the slot's content out; it must be set again before it is read", "slot")
-SLOT_SET = _op("slot.set", "c", WRITE, "put a value into a slot of the frame", "slot", result=False)
+SLOT_SET = _op("slot.set", "c", WRITE, "put a value into a slot of the frame, instead of what it held", "slot", result=False)
+SLOT_PEEK = _op("slot.peek", "", READ, "borrow what the slot holds", "slot", owned=False)
+SLOT_MUT = _op("slot.mut", "", WRITE, "borrow what the slot holds for change, made unique in place", "slot", owned=False)
+SLOT_CLEAR = _op("slot.clear", "", WRITE, "give up what the slot holds, if anything", "slot", result=False)
 
 # numbers: fail with overflow, divide_by_zero where §4 says so
 for _n in ("add", "sub", "mul", "floordiv", "mod", "pow", "shl", "shr", "ushr"):
@@ -74,6 +79,8 @@ for _n in ("add", "sub", "mul", "div", "floordiv", "mod", "pow"):
     _op(f"float.{_n}", "bb", NONE, "IEEE-754")
 _op("float.neg", "b", NONE, "negate")
 _op("bool.not", "b", NONE, "negate")
+_op("bool.and", "bb", NONE, "both (both are there already: where the right side may fail or act, it is a branch)")
+_op("bool.or", "bb", NONE, "either, likewise")
 for _n in ("add", "sub", "mul"):
     _op(f"num.{_n}", "bb", TRAP, "on a type parameter bounded by Num: Int or Float")
 _op("num.neg", "b", TRAP, "likewise")
@@ -85,6 +92,7 @@ for _n in ("add", "sub", "mul", "div", "neg"):
 _op("str.concat", "bb", NONE, "join two")
 _op("str.build", "b*", NONE, "interpolation: join texts", "")
 _op("str.format", "b", TRAP, "a value as text by a format; imm is the parsed format as plain data", "format")
+_op("secret.build", "b*", NONE, "interpolation of a Secret: parts are Str or Secret, the result is a Secret")
 _op("str.show", "b", NONE, "to_str of any Data value")
 _op("str.index", "bb", TRAP, "one scalar value as Str")
 _op("str.slice", "bbb", TRAP, "a..b; an open side is a const Unit", "inclusive")
@@ -101,6 +109,9 @@ _op("list.range", "bb", TRAP, "a..b or a..=b as a list that is never built until
 _op("list.len", "b", NONE, "length")
 _op("list.get", "bb", TRAP, "a new holder of an element")
 _op("list.peek", "bb", TRAP, "borrow an element", owned=False)
+_op("list.at", "bb", NONE, "list.get where the index is known to be inside (a loop over the list, a pattern)")
+_op("list.at_peek", "bb", NONE, "list.peek, likewise", owned=False)
+_op("list.take", "bb", TRAP, "list.get that moves the element out where the operand is its list's only holder: it gets it back before it is read")
 _op("list.slice", "bbb", TRAP, "a new list of a..b", "inclusive")
 _op("list.concat", "cb", NONE, "lhs + rhs; writes into lhs where that is its only holder")
 _op("list.push", "cc", NONE, "append; the result is the list")
@@ -116,6 +127,7 @@ _op("map.new", "c*", NONE, "keys and values in turn; a later equal key replaces 
 _op("map.get", "bb", TRAP, "a new holder of the value; fails with missing_key")
 _op("map.find", "bb", NONE, "Option of a new holder")
 _op("map.peek", "bb", TRAP, "borrow the value; fails with missing_key", owned=False)
+_op("map.take", "bb", TRAP, "map.get that moves the value out, like list.take")
 _op("map.get_or", "bbb", NONE, "the value or the third operand: m[k, default: d]")
 _op("map.set", "ccc", NONE, "m[k] = v; the result is the map")
 _op("map.own", "c", NONE, "like list.own")
@@ -129,6 +141,8 @@ _op("map.keys", "b", NONE, "List of keys in order")
 _op("set.new", "b", NONE, "Set(list)")
 _op("set.has", "bb", NONE, "x in s; operands: set, element")
 _op("set.own", "c", NONE, "like list.own")
+_op("set.len", "b", NONE, "length")
+_op("set.put", "bc", WRITE, "add an element to a uniquely owned or mutably borrowed set, in place", result=False)
 _op("set.items", "b", NONE, "List of the elements in order, for iteration")
 
 # tuples, records, enums
@@ -147,6 +161,8 @@ _op("enum.new", "c*", NONE, "a variant", "enum, variant index")
 _op("enum.tag", "b", NONE, "the variant's index, an Int")
 _op("enum.is", "b", NONE, "whether it is that variant", "enum, variant index")
 _op("enum.get", "b", NONE, "a new holder of a part of the payload", "enum, variant index, part")
+_op("json.key", "bb", TRAP, "j[\"key\"]: a new holder of that part of a Json object; else fails with missing_key")
+_op("json.item", "bb", TRAP, "j[0]: a new holder of that element of a Json array; else fails with index")
 _op("enum.peek", "b", NONE, "borrow a part of the payload", "enum, variant index, part", owned=False)
 
 # cells and places: a variable that is handed to a `var self` function lives in a cell
@@ -173,14 +189,18 @@ _op("call.task", "c*", CALL, "call a task", "task")
 _op("closure.new", "c*", NONE, "a function value that holds the operands as its first arguments", "function")
 _op("command.new", "b*", TRAP, "a Command; imm: words, each a tuple of (text | operand index with the kind of its type); see interp", "words, line")
 _op("fail", "c", TRAP, "fail with an Error record", end=True, result=False)
+_op("fail.again", "c", TRAP, "fail on with what a handler's parameter holds, as it came: trace kept, also what `try` does not take", end=True, result=False)
 _op("fail.kind", "b*", TRAP, "fail with a kind of the language; operands are shown in the message", "kind, message", end=True, result=False)
 _op("error.new", "b", NONE, "an Error of kind `fail` from a message")
 _op("assert.fail", "b*", TRAP, "a failed assertion; operands: the two sides of a comparison (or none), then perhaps the message", "source text, operator or ''; has message", end=True, result=False)
 
 # regions
+_op("only.mark", "", READ, "the permit of this frame as it is now, a value of type Permit (plain, never owned)")
 _op("only.enter", "b*", WRITE, "narrow the permit of this frame; operands are the values of the holes in order", "needs (ScopeTemplates as plain tuples)", result=False)
-_op("only.leave", "", WRITE, "back to the permit before", "", result=False)
-_op("region.enter", "", WRITE, "seq, par or defer begins; line by line it means nothing yet", "kind", result=False)
+_op("only.leave", "b", WRITE, "back to the permit that only.mark gave; at the end of the block and first in handlers around it", result=False)
+# A handler whose first op is region.enter ("defer",) belongs to a `defer` and takes every failure; any other is a `try`'s.
+# Between region.enter and region.leave of "defer" the frame is shielded from cancellation; they nest.
+_op("region.enter", "", WRITE, "seq, par or defer begins; seq and par mean nothing yet, line by line", "kind", result=False)
 _op("region.leave", "", WRITE, "it ends", "kind", result=False)
 _op("defer.note", "bb", NONE, "the first failure with a later one (of a defer block) as its note")
 

@@ -3,8 +3,8 @@
 ``("Int",)``, ``("List", t)``, ``("Map", k, v)``, ``("Set", t)``, ``("Tuple", a, b, …)``, ``("Record", name, args)``,
 ``("Enum", name, args)`` (``Option`` and ``Result`` are enums called ``Option`` and ``Result``), ``("Fn", params, result)``,
 ``("Param", name)`` (a type parameter of the function at hand), ``("Type",)`` (a type handed over at run time),
-``("Slot",)`` and ``("Place",)`` for cells and places.  ``name`` is the qualified name, ``module.Name``; names of the prelude
-have no module.
+``("Cell", t)`` for cells, ``("Place",)`` and ``("Key",)`` for the container and the key of a place, ``("Permit",)`` for what
+``only.mark`` gives.  ``name`` is the qualified name, ``module.Name``; names of the prelude have no module.
 """
 
 from __future__ import annotations
@@ -31,15 +31,19 @@ COMMAND: IrType = ("Command",)
 SECRET: IrType = ("Secret",)
 TYPE: IrType = ("Type",)
 PLACE: IrType = ("Place",)
+PERMIT: IrType = ("Permit",)
+KEY: IrType = ("Key",)
+ERROR: IrType = ("Record", "Error", ())
 
 SCALARS = frozenset(
     ["Unit", "Never", "Bool", "Int", "Float", "Str", "Bytes", "Duration", "Size", "Instant", "Path", "Regex", "Command",
-     "Secret", "Type", "Place"]
+     "Secret", "Type", "Place", "Key", "Permit"]
 )  # fmt: skip
 """Types whose values own nothing that could be updated in place."""
 
-COUNTED = frozenset(["List", "Map", "Set", "Record"])
-"""Types whose values carry a count of their holders and are updated in place when it is one."""
+COUNTED = frozenset(["List", "Map", "Set", "Record", "Fn", "Cell"])
+"""Types whose values carry a count of their holders.  All but ``Fn`` (a closure: at zero it drops what it captured) and
+``Cell`` are updated in place when it is one."""
 
 
 def option(inner: IrType) -> IrType:
