@@ -1,0 +1,63 @@
+"""Standard output and standard error as tekc itself uses them: UTF-8, whole texts, colour only for people.
+
+What a script prints goes through its broker, not through here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def out(text: str) -> None:
+    """Write a result to standard output."""
+    _write(sys.stdout, text)
+
+
+def err(text: str) -> None:
+    """Write a message to standard error; when nobody can read it, nobody misses it."""
+    try:
+        _write(sys.stderr, text)
+    except OSError:
+        return
+
+
+def _write(stream: object, text: str) -> None:
+    buffer = getattr(stream, "buffer", None)
+    if buffer is not None:
+        stream.flush()  # type: ignore[attr-defined]  # a text stream over a buffer can be flushed
+        buffer.write(text.encode("utf-8", "backslashreplace"))
+        buffer.flush()
+    elif stream is not None:  # a test's stand-in
+        stream.write(text)  # type: ignore[attr-defined]
+
+
+def is_terminal(stream: object) -> bool:
+    """Tell whether a stream is a terminal that a person looks at."""
+    try:
+        return stream is not None and stream.isatty()  # type: ignore[attr-defined]
+    except ValueError:  # closed
+        return False
+
+
+def colour(stream: object) -> bool:
+    """Tell whether to write in colour: on a terminal that can, where NO_COLOR is not set."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def close_quietly() -> bool:
+    """Flush standard output; False where nobody reads it any more.  Then what is left is thrown away."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        hush()
+        return False
+    return True
+
+
+def hush() -> None:
+    """Let nothing else reach standard output, whose reader is gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
