@@ -73,7 +73,7 @@ class Function:
     ``name`` is unique in the program and what traces show is ``shown`` (``main.middle``, ``lambda in main.main``).
     ``modes`` has one letter a parameter: ``b`` borrowed, ``o`` owned.  A ``var self`` parameter is a pair of parameters
     (the container of type ``("Place",)`` and the key of type ``("Key",)``), both borrowed.  The function of a closure borrows
-    its captures and owns its declared parameters; defaults, tasks, tests and constants own theirs.  Captures come first, then hidden type parameters
+    its captures and owns its declared parameters; a default borrows its parameters, a task owns them.  Captures come first, then hidden type parameters
     (``("Type",)``), then the declared ones.  ``effects`` is a sorted tuple of capability kinds that it may perform
     (``("fs.read", "output", "task")``); ``()`` means pure.  ``pauses`` says that it may wait: it calls a task, a program,
     the network, a person or a host's effect.

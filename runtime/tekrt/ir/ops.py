@@ -101,6 +101,7 @@ _op("bytes.index", "bb", TRAP, "an Int")
 _op("bytes.slice", "bbb", TRAP, "like str.slice", "inclusive")
 _op("bytes.concat", "bb", NONE, "join")
 _op("bytes.len", "b", NONE, "length")
+_op("path.new", "b", NONE, "Path(text)")
 _op("path.join", "bb", TRAP, "p / \"sub\"")
 
 # lists (a range is a list that is not built)
@@ -161,8 +162,6 @@ _op("enum.new", "c*", NONE, "a variant", "enum, variant index")
 _op("enum.tag", "b", NONE, "the variant's index, an Int")
 _op("enum.is", "b", NONE, "whether it is that variant", "enum, variant index")
 _op("enum.get", "b", NONE, "a new holder of a part of the payload", "enum, variant index, part")
-_op("json.key", "bb", TRAP, "j[\"key\"]: a new holder of that part of a Json object; else fails with missing_key")
-_op("json.item", "bb", TRAP, "j[0]: a new holder of that element of a Json array; else fails with index")
 _op("enum.peek", "b", NONE, "borrow a part of the payload", "enum, variant index, part", owned=False)
 
 # cells and places: a variable that is handed to a `var self` function lives in a cell
@@ -207,6 +206,6 @@ _op("defer.note", "bb", NONE, "the first failure with a later one (of a defer bl
 # terminators
 _op("jump", "c*", NONE, "go to a block; operands are its parameters", "block", end=True, result=False)
 _op("branch", "b", NONE, "go to the first block where the operand is true, else to the second; neither takes parameters", "then, else", end=True, result=False)
-_op("switch", "b", NONE, "by an Int: targets in order, then the default; none takes parameters", "blocks, default", end=True, result=False)
+_op("switch", "b", NONE, "by an Int: (target of 0, of 1, …), then the default; none takes parameters", "tuple of blocks, default", end=True, result=False)
 _op("return", "c", NONE, "leave the function with a value", end=True, result=False)
 _op("unreachable", "", NONE, "the checker proved that this is never reached", end=True, result=False)
