@@ -169,9 +169,13 @@ _NAN = "NaN"
 
 def _unique_key(x: Any) -> Any:
     if type(x) in SELF_KEYS:
-        return x if x == x else _NAN
+        return _NAN if _is_nan(x) else x
     key = canonical(x)
-    return tuple([_NAN if part != part else part for part in key]) if any(part != part for part in key) else key
+    return tuple([_NAN if _is_nan(part) else part for part in key]) if any(map(_is_nan, key)) else key
+
+
+def _is_nan(x: Any) -> bool:
+    return bool(x != x)  # noqa: PLR0124 - nothing but a NaN differs from itself
 
 
 @native("List.join")
