@@ -11,24 +11,50 @@ proofs are bounded.
 
 from __future__ import annotations
 
-from tekrt.scopes.capability import (
-    Capability,
-    anchored,
-    check,
-    conflicts,
-    contains,
-    covered,
-    matches,
-    missing,
-    overlaps,
-    quote,
-    show,
-)
-from tekrt.scopes.errors import ScopeError
-from tekrt.scopes.glob import escape, parse_glob, split_path
-from tekrt.scopes.kinds import DEFAULT_KINDS, KINDS, Kind, includes, language_of
-from tekrt.scopes.parse import parse_capabilities, parse_capability
-from tekrt.scopes.templates import check_template, evaluate, holes, show_template, template_contains, widest
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tekrt.scopes.capability import (
+        Capability,
+        anchored,
+        check,
+        conflicts,
+        contains,
+        covered,
+        matches,
+        missing,
+        overlaps,
+        quote,
+        show,
+    )
+    from tekrt.scopes.errors import ScopeError
+    from tekrt.scopes.glob import escape, parse_glob, split_path
+    from tekrt.scopes.kinds import DEFAULT_KINDS, KINDS, Kind, includes, language_of
+    from tekrt.scopes.parse import parse_capabilities, parse_capability
+    from tekrt.scopes.templates import check_template, evaluate, holes, show_template, template_contains, widest
+
+_WHERE = {
+    "capability": "Capability anchored check conflicts contains covered matches missing overlaps quote show",
+    "errors": "ScopeError",
+    "glob": "escape parse_glob split_path",
+    "kinds": "DEFAULT_KINDS KINDS Kind includes language_of",
+    "parse": "parse_capabilities parse_capability",
+    "templates": "check_template evaluate holes show_template template_contains widest",
+}
+_MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for: a program that only prints needs none of it."""
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"tekrt.scopes.{module}"), name)
+    return found
+
 
 __all__ = [
     "DEFAULT_KINDS", "KINDS", "Capability", "Kind", "ScopeError", "anchored", "check", "check_template", "conflicts",

@@ -1,0 +1,78 @@
+"""On whose behalf something happens: the frame field that every host function is called with."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from tekrt.kernel.broker import Broker
+    from tekrt.kernel.output import Output
+    from tekrt.kernel.permit import Permit
+    from tekrt.scopes import Capability
+
+
+class TaskState:
+    """What one attempt of a task holds: its temporary folders, its random numbers, what to do when it ends."""
+
+    __slots__ = ("closing", "folders", "generator")
+
+    def __init__(self, folders: tuple[str, ...] = ()) -> None:
+        self.folders: list[str] = list(folders)  # absolute paths that the task may use besides its permit
+        self.generator: Any = None
+        self.closing: list[Callable[[], None]] = []
+
+
+class Context:
+    """Broker, permit and task of the code that runs.  Narrowed copies share the task's state.
+
+    ``deadline`` is when the attempt's time limit is over, in nanoseconds of the world's monotonic clock, or None.
+    """
+
+    __slots__ = ("attempt", "broker", "deadline", "out", "permit", "state", "task")
+
+    def __init__(self, broker: Broker, permit: Permit, task: str, out: Output, attempt: int = 1, deadline: int | None = None,
+                 state: TaskState | None = None) -> None:  # fmt: skip
+        self.broker = broker
+        self.permit = permit
+        self.task = task
+        self.out = out
+        self.attempt = attempt
+        self.deadline = deadline
+        self.state = state if state is not None else TaskState()
+
+    def narrowed(self, permit: Permit, task: str | None = None, attempt: int | None = None, deadline: int | None = None) -> Context:
+        """Return a copy with another permit; with ``task``, that of a called task, which has a state of its own.
+
+        A task that is called may use the temporary folders that its caller has: it knows only those that it is passed.
+        """
+        if task is None:
+            return Context(self.broker, permit, self.task, self.out, self.attempt, self.deadline, self.state)
+        earliest = self.deadline
+        if deadline is not None and (earliest is None or deadline < earliest):
+            earliest = deadline
+        state = TaskState(tuple(self.state.folders))
+        if self.state.generator is not None:
+            state.generator = self.state.generator.split()
+        return Context(self.broker, permit, task, self.out, attempt or 1, earliest, state)
+
+    def only(self, capabilities: Iterable[Capability]) -> Context:
+        """Return the context of an ``only`` block."""
+        return self.narrowed(self.permit.narrow(capabilities))
+
+    def for_task(self, name: str, needs: Iterable[Capability], attempt: int = 1, deadline: int | None = None) -> Context:
+        """Return the context of one attempt of a task that is called here; ``close`` it when the attempt has ended."""
+        return self.narrowed(self.permit.for_task(name, needs), name, attempt, deadline)
+
+    def emit(self, text: str) -> None:
+        """Print: the one effect that has to be cheap."""
+        if self.permit.denied:
+            self.broker.check(self, "output", None, "print")
+        self.out.add(text)
+
+    def close(self) -> None:
+        """End the attempt: its temporary folders go, what it started is stopped.  May be called again."""
+        closing = self.state.closing
+        while closing:
+            closing.pop()()
