@@ -17,13 +17,11 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def render_sarif(problems: Sequence[Problem], version: str) -> str:
     """Return the whole document, newline included.  `version` is that of tekc."""
-    rules: dict[str, int] = {}
-    classes: list[type[Problem]] = []
+    first: dict[str, Problem] = {}
     for problem in problems:
-        if problem.code not in rules:
-            rules[problem.code] = len(rules)
-            classes.append(type(problem))
-    driver = {"name": "tekc", "version": version, "rules": [_rule(cls) for cls in classes]}
+        first.setdefault(problem.code, problem)
+    rules = {code: index for index, code in enumerate(first)}
+    driver = {"name": "tekc", "version": version, "rules": [_rule(problem) for problem in first.values()]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -32,13 +30,13 @@ def render_sarif(problems: Sequence[Problem], version: str) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(cls: type[Problem]) -> dict[str, Any]:
-    summary = (cls.__doc__ or cls.slug).strip().split("\n")[0]
+def _rule(problem: Problem) -> dict[str, Any]:
+    summary = getattr(problem, "summary", None) or (type(problem).__doc__ or problem.slug).strip().split("\n")[0]
     return {
-        "id": cls.code,
-        "name": cls.slug,
+        "id": problem.code,
+        "name": problem.slug,
         "shortDescription": {"text": summary},
-        "defaultConfiguration": {"level": cls.severity},
+        "defaultConfiguration": {"level": problem.severity},
     }
 
 

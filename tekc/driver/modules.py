@@ -41,22 +41,38 @@ class Modules(Loader):
         self._standard: dict[tuple[str, ...], Loaded | None] = {}
         self._user: dict[object, Loaded] = {}
         self._names: set[str] = set()
+        self._edges: dict[str, set[str]] = {}  # which user's file imports which
         self._folders: dict[int, str] = {}  # by id of the Loaded, which _user keeps alive
         self._base = ""
 
-    def main(self, path: str) -> Loaded | None:
-        """Load a file that was named by the user; None where it cannot be read, which is reported."""
+    def main(self, path: str) -> Loaded:
+        """Load a file that was named by the user."""
         self._base = self._base or os.path.dirname(path)
-        return self._load(path, None)
+        return self._load(path)
 
     def load(self, importer: Loaded | None, level: int, path: Sequence[str]) -> Loaded | None:
         """Find a module for an import; None where there is none."""
         if level == 0 or importer is None:
             return self._load_standard(tuple(path))
-        found = os.path.join(self._folders.get(id(importer), self._library), *path) + SUFFIX
         if importer.std:
             return self._load_standard(tuple(path))
-        return self._load(found, importer) if self.files.is_there(found) else None
+        found = os.path.join(self._folders[id(importer)], *path) + SUFFIX
+        if not self.files.is_there(found):
+            return None
+        loaded = self._load(found)
+        self._edges.setdefault(importer.tree.at.file.path, set()).add(loaded.tree.at.file.path)
+        return loaded
+
+    def reached(self, path: str) -> list[str]:
+        """Return the user's files that a file is made of: itself first, then what it imports, all the way."""
+        found = {path: None}
+        todo = [path]
+        while todo:
+            for name in sorted(self._edges.get(todo.pop(), ())):
+                if name not in found:
+                    found[name] = None
+                    todo.append(name)
+        return list(found)
 
     def names(self, importer: Loaded | None, level: int) -> Sequence[str]:
         """Return the names of modules that an import may have meant."""
@@ -81,30 +97,27 @@ class Modules(Loader):
         text = data.decode("utf-8")
         return Loaded(name, parse(SourceFile(f"<std>/{'/'.join(path)}{SUFFIX}", text), self.report), std=True)
 
-    def _load(self, path: str, importer: Loaded | None) -> Loaded | None:
+    def _load(self, path: str) -> Loaded:
+        """Load a user's file.  One that is there and cannot be read counts as empty: that it is so was reported."""
         key = self.files.same(path)
         known = self._user.get(key)
         if known is None:
-            tree = self._read(path)
-            if tree is None:
-                return None
-            known = self._user[key] = Loaded(self._name(path), tree)
+            known = self._user[key] = Loaded(self._name(path), self._read(path))
             self._folders[id(known)] = os.path.dirname(path)
         return known
 
-    def _read(self, path: str) -> ast.Module | None:
+    def _read(self, path: str) -> ast.Module:
+        empty = SourceFile(path, "")
         try:
             data = self.files.read(path)
         except OSError as error:
-            at = Span(SourceFile(path, ""), 0, 0)
-            if isinstance(error, TooLarge):
-                self.report(SourceTooLarge(at, error.size, MOST_BYTES))
-            else:
-                self.report(UnreadableFile(at, reason(error)))
-            return None
+            at = Span(empty, 0, 0)
+            problem = SourceTooLarge(at, error.size, MOST_BYTES) if isinstance(error, TooLarge) else UnreadableFile(at, reason(error))
+            self.report(problem)
+            return parse(empty, self.report)
         self.sources[path] = data
         text = decode_source(path, data, self.report)
-        return parse(SourceFile(path, text), self.report) if text is not None else None
+        return parse(empty if text is None else SourceFile(path, text), self.report)
 
     def _name(self, path: str) -> str:
         """Return a name that no other module of the program has, neither the library's."""
