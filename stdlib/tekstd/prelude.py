@@ -8,7 +8,6 @@ from tekrt.values.native import native
 from tekrt.values.order import total
 from tekrt.values.show import show
 from tekrt.values.types import ERROR, RecordType
-
 from tekstd.guard import room_for_list
 
 TYPE_CHECKING = False

@@ -12,7 +12,6 @@ from tekrt.values.native import native
 from tekrt.values.order import equal, sort_keys, sorted_by, sorted_values
 from tekrt.values.show import show
 from tekrt.values.types import NONE
-
 from tekstd.guard import outside, room_for_list, room_for_text
 
 TYPE_CHECKING = False

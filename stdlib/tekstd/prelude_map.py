@@ -17,7 +17,6 @@ from tekrt.values.containers import (
 )
 from tekrt.values.native import native
 from tekrt.values.types import NONE
-
 from tekstd.lending import lendable, reclaim
 
 TYPE_CHECKING = False

@@ -7,7 +7,6 @@ from tekrt.values.failure import Failure
 from tekrt.values.native import native
 from tekrt.values.numbers import INT_MAX, INT_MIN
 from tekrt.values.types import NONE
-
 from tekstd.guard import room_for_text
 
 TYPE_CHECKING = False
