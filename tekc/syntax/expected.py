@@ -1,0 +1,110 @@
+"""Tokens in words: what was found, and what was expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tekc.syntax import terminals as t
+from tekc.syntax._tables import TERMINALS
+from tekc.syntax.automaton import ROWS, accepts
+
+if TYPE_CHECKING:
+    from tekc.source import SourceFile
+    from tekc.syntax.scanner import Tokens
+
+
+def _kinds(names: str) -> frozenset[int]:
+    return frozenset(t.NUMBER[name] for name in names.split())
+
+
+_LITERALS = _kinds("INT FLOAT DURATION SIZE STRING BYTES BOOL")
+_EXPRESSION = _LITERALS | _kinds(
+    "NAME UPPER STRING_OPEN COMMAND COMMAND_OPEN LPAR LBRACK LBRACE IF MATCH ONLY TRY MINUS TILDE NOT FN FAIL RETURN"
+    " RETURN_ALONE BREAK CONTINUE REGION"
+)
+_STATEMENT = _EXPRESSION | _kinds("LET VAR FOR WHILE DEFER ASSERT")
+_PATTERN = _LITERALS | _kinds("NAME UPPER LPAR LBRACK MINUS DOTDOT DOTDOTEQ")
+_TYPE = _kinds("UPPER NAME LPAR FN")
+_OPERATORS = _kinds(
+    "AND OR NOT IN COMPARE COALESCE DOTDOT DOTDOTEQ BAR CARET AMPERSAND SHIFT PLUS MINUS WRAPPING_SUM PRODUCT POWER DOT"
+    " ASSIGN_OP QUESTION CATCH"
+)
+_AFTER_VALUE = _kinds("LPAR LBRACK")
+_CLAUSES = _kinds("RETRY TIMEOUT CACHE ONCE USES BUDGET APPROVE UNDO ON")
+_HIDDEN = _kinds("BROKEN ERROR SEMICOLON")
+
+_WORDS = {
+    t.NAME: "a name",
+    t.UPPER: "a name that begins with an upper-case letter",
+    t.NEWLINE: "the end of the line",
+    t.END: "the end of the file",
+    t.STRING: "a string",
+    t.BYTES: "bytes",
+    t.COMMAND: "a command",
+    t.COMMAND_OPEN: "a command",
+    t.STRING_OPEN: "a string",
+    t.STRING_TEXT: "text",
+    t.STRING_CLOSE: "the end of the string",
+    t.HOLE_OPEN: "`{`",
+    t.HOLE_CLOSE: "the `}` that ends the expression in this string",
+    t.FORMAT: "a format",
+}
+_SPELLED = {kind: text for text, kind in reversed(t.SPELLED.items())}
+_NUMBERS = frozenset({t.INT, t.FLOAT, t.DURATION, t.SIZE})
+
+
+def found_words(file: SourceFile, tokens: Tokens, index: int) -> str:
+    """Say what stands at a token."""
+    kind = tokens.kinds[index]
+    text = file.text[tokens.starts[index] : tokens.ends[index]]
+    if kind in t.HARD_WORDS:
+        return f"the keyword `{text}`"
+    if kind in _NUMBERS and len(text) <= 30:
+        return f"the number `{text}`"
+    if kind in (t.NAME, t.UPPER) and len(text) <= 40:
+        return f"the name `{text}`"
+    if kind == t.RETURN_ALONE:
+        return "the keyword `return`"
+    if kind in _WORDS:
+        return _WORDS[kind]
+    return f"`{text}`" if text else "the end of the file"
+
+
+def expected_words(states: list[int]) -> str:
+    """Say what may stand next."""
+    row = ROWS[states[-1]]
+    kinds = {kind for kind in row if kind not in _HIDDEN and accepts(states, kind)}
+    words: list[str] = []
+
+    def take(group: frozenset[int], name: str) -> None:
+        if group <= kinds:
+            kinds.difference_update(group)
+            words.append(name)
+
+    if t.DECLARES - {t.NUMBER["PUB"]} <= kinds:
+        kinds -= t.DECLARES
+        words.append("a declaration")
+    ends_value = t.NUMBER["POWER"] in kinds and t.INT not in kinds
+    take(_STATEMENT, "a statement")
+    take(_EXPRESSION - {t.REGION}, "an expression")
+    kinds.discard(t.REGION) if words else None
+    take(_PATTERN - {t.NUMBER["DOTDOT"], t.NUMBER["DOTDOTEQ"]}, "a pattern")
+    if words:
+        kinds -= _PATTERN
+    take(_TYPE, "a type")
+    take(_CLAUSES, "a clause")
+    kinds.difference_update({t.NUMBER["NEEDS"]} if "a clause" in words else ())
+    if len(kinds) > 1 or words:
+        kinds -= _OPERATORS
+        if ends_value:
+            kinds -= _AFTER_VALUE
+    words.extend(sorted({_WORDS.get(kind) or f"`{_SPELLED.get(kind, TERMINALS[kind])}`" for kind in kinds}, key=_order))
+    if not words:
+        return "an operator"
+    if len(words) > 5:
+        words = [*words[:4], "something of the kind"]
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def _order(word: str) -> tuple[bool, str]:
+    return word.startswith("the end"), word

@@ -1,0 +1,109 @@
+"""What the parser does with a token that fits nowhere.
+
+First the mistakes that people make are looked for, one function each; they report in their own words and put right what
+they can.  Else the token is reported with what was expected, the statement (declaration, arm, variant) is given up, and the
+parser goes on behind it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tekc.source import SourceFile, Span
+from tekc.syntax import problems as p
+from tekc.syntax import terminals as t
+from tekc.syntax.automaton import ROWS, accepts
+from tekc.syntax.expected import expected_words, found_words
+
+if TYPE_CHECKING:
+    from tekc.diagnostics import Report
+    from tekc.syntax.scanner import Tokens
+
+MOST_ERRORS = 100
+"""After so many places where the parser was lost the rest of a file is not read."""
+
+
+class Stacks(NamedTuple):
+    """The stacks of the parser: states, values (the number of a token for a terminal), and where each value begins."""
+
+    states: list[int]
+    values: list[Any]
+    begins: list[int]
+
+    def cut(self, length: int) -> None:
+        """Keep the lowest ``length`` entries."""
+        for row in self:
+            del row[length:]
+
+
+class Recovery:
+    """Recovers one parser, as often as need be."""
+
+    def __init__(self, file: SourceFile, tokens: Tokens, stacks: Stacks, report: Report) -> None:
+        self.file = file
+        self.text = file.text
+        self.tokens = tokens
+        self.stacks = stacks
+        self.report = report
+        self.count = 0
+        self.resumed = -1
+
+    def span(self, token: int) -> Span:
+        """Return the span of a token."""
+        return Span(self.file, self.tokens.starts[token], self.tokens.ends[token])
+
+    def mend(self, index: int) -> int:
+        """Deal with the token at ``index``; returns the token to go on with, or -1 to give up."""
+        self.count += 1
+        if self.count > MOST_ERRORS:
+            return -1
+        hurt = self.tokens.hurt
+        if index not in hurt and index - 1 not in hurt:
+            found = found_words(self.file, self.tokens, index)
+            self.report(p.Unexpected(self.span(index), found, expected_words(self.stacks.states)))
+        return self.give_up_item(index)
+
+    def give_up_item(self, index: int) -> int:
+        """Drop the innermost item that is being read, up to where the next one begins."""
+        states, values = self.stacks.states, self.stacks.values
+        kinds = self.tokens.kinds
+        depth = 0
+        keep = len(states)
+        while t.BROKEN not in ROWS[states[keep - 1]]:
+            keep -= 1
+            value = values[keep]
+            if type(value) is int and kinds[value] in t.OPENERS:
+                depth += 1
+        begin = self.stacks.begins[keep] if keep < len(states) else self.tokens.starts[index]
+        self.stacks.cut(keep)
+        stop = self.skip(index, depth, top=keep == 1 or not self.in_braces())
+        self.tokens.insert(stop, t.BROKEN, begin, max(begin, self.tokens.ends[stop - 1]))
+        self.resumed = stop
+        return stop
+
+    def in_braces(self) -> bool:
+        """Tell whether what is left on the stack lies between braces."""
+        kinds = self.tokens.kinds
+        return any(type(value) is int and kinds[value] == t.LBRACE for value in self.stacks.values)
+
+    def skip(self, index: int, depth: int, *, top: bool) -> int:
+        """Return the token at which the item that holds ``index`` ends; ``depth`` is how many brackets it has open."""
+        kinds = self.tokens.kinds
+        if index <= self.resumed + 1 and kinds[index] != t.END:
+            index += 1  # a step at least, so that this ends
+        while kinds[index] != t.END:
+            kind = kinds[index]
+            if kind in t.OPENERS:
+                depth += 1
+            elif kind in t.CLOSERS:
+                if depth == 0 and not top:
+                    return index
+                depth = max(depth - 1, 0)
+            elif kind == t.NEWLINE and depth == 0 and (not top or self.is_declaration(index + 1)):
+                return index
+            index += 1
+        return index
+
+    def is_declaration(self, index: int) -> bool:
+        """Tell whether a declaration begins at a token."""
+        return self.tokens.kinds[index] in t.DECLARES
