@@ -74,6 +74,7 @@ for _n in ("eq", "ne", "lt", "le", "gt", "ge"):
 _op("int.neg", "b", TRAP, "checked negation")
 _op("int.not", "b", NONE, "bitwise complement")
 _op("int.div", "bb", NONE, "IEEE-754 division of two Ints, a Float")
+_op("int.next", "b", NONE, "n + 1 of a loop's counter: at most 2**63, which is only compared then")
 _op("int.to_float", "b", NONE, "convert")
 for _n in ("add", "sub", "mul", "div", "floordiv", "mod", "pow"):
     _op(f"float.{_n}", "bb", NONE, "IEEE-754")
@@ -121,6 +122,7 @@ _op("list.own", "c", NONE, "the same list with this as its only holder (copies w
 _op("list.mut", "bb", TRAP, "borrow an element for change; the operand must be owned uniquely; the element is made unique in place", owned=False)
 _op("list.put", "bbc", TRAP, "store into a uniquely owned or mutably borrowed list, in place", result=False)
 _op("list.append", "bc", WRITE, "append to a uniquely owned or mutably borrowed list, in place", result=False)
+_op("list.extend", "bb", WRITE, "append the elements of the second list to a uniquely owned or mutably borrowed list, in place", result=False)
 _op("list.contains", "bb", NONE, "x in xs; operands: list, element")
 
 # maps and sets
