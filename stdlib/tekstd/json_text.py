@@ -51,36 +51,26 @@ def _has_surrogates(text: str) -> bool:
 
 
 def _shallow(text: str) -> bool:
-    return text.count("[") + text.count("{") <= MAX_DEPTH or _depth(text) <= MAX_DEPTH
+    """Tell whether the brackets of a text nest at most as deep as is allowed, those in its strings included."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return True
+    import re
 
-
-def _depth(text: str) -> int:
-    """Return how deep the brackets of a text nest at most, those in its strings included."""
     depth = deepest = 0
-    for c in text.translate(_BRACKETS):
-        if c == "[":
+    for c in re.sub(r"[^\[\]{}]+", "", text):
+        if c in "[{":
             depth += 1
             deepest = max(deepest, depth)
         else:
             depth -= 1
-    return deepest
-
-
-class _OnlyBrackets(dict[int, "str | None"]):
-    """Deletes all characters but brackets, which become ``[`` and ``]``."""
-
-    def __missing__(self, code: int) -> None:
-        self[code] = None
-
-
-_BRACKETS = _OnlyBrackets({ord("["): "[", ord("{"): "[", ord("]"): "]", ord("}"): "]"})
+    return deepest <= MAX_DEPTH
 
 
 def _infinite(text: str) -> bool:
-    """Tell whether a number may be beyond all Floats: it has an exponent or hundreds of digits."""
+    """Tell whether a number may be beyond all Floats: it has hundreds of digits, or an exponent of three."""
     import re
 
-    return re.search(r"[0-9][eE]\+?[0-9]{3}|[0-9]{300}", text) is not None
+    return re.search(r"(?:^|[\s:,\[])-?(?:[0-9]{300}|[0-9.]+[eE]\+?[0-9]{3})", text) is not None
 
 
 _BLANKS = " \t\n\r"

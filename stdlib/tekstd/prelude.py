@@ -15,6 +15,31 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 
+@native("print")
+def print_(ctx: Any, value: Any) -> None:
+    """Write a value as text and a newline to standard output."""
+    ctx.emit((value if type(value) is str else show(value)) + "\n")
+
+
+@native("write")
+def write(ctx: Any, value: Any) -> None:
+    """Write a value as text to standard output."""
+    ctx.emit(show(value))
+
+
+@native("eprint")
+def eprint(ctx: Any, value: Any) -> None:
+    """Write a value as text and a newline to standard error, after what was printed before."""
+    data = (show(value) + "\n").encode("utf-8", "backslashreplace")
+    broker = ctx.broker
+
+    def send() -> None:
+        broker.flush()
+        broker.world.write_err(data)
+
+    broker.effect(ctx, "output", None, "eprint", send)
+
+
 @native("Any.to_str")
 def to_str(ctx: Any, value: Any) -> str:
     """Return any value as text."""

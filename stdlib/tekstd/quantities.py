@@ -6,6 +6,7 @@ from tekrt.values.numbers import DURATION_UNITS, INT_MAX, INT_MIN, SIZE_UNITS
 from tekrt.values.scalars import Duration, Instant, Size
 
 _DIGITS = frozenset("0123456789_")
+_UNIT_LETTERS = "abcdefghijklmnopqrstuvwxyzBKMGi"
 
 
 def duration_of(text: str) -> Duration | None:
@@ -22,7 +23,7 @@ def size_of(text: str) -> Size | None:
 
 def _quantity(text: str, units: tuple[tuple[str, int], ...]) -> int | None:
     digits = text[1:] if text[:1] == "-" else text
-    number = digits.rstrip("abcdefghijklmnopqrstuvwxyzBKMGi")
+    number = digits.rstrip(_UNIT_LETTERS)
     factor = dict(units).get(digits[len(number) :])
     whole, dot, fraction = number.partition(".")
     if factor is None or not _number(whole) or (dot and not _number(fraction)):
