@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def script_help(file: str, doc: str, task: TaskInfo, tasks: Mapping[str, TaskInfo]) -> str:
     """Return the help of `task` of the script `file`."""
-    name = task.name
+    name = task.name[len(task.module) + 1 :]
     lines = [*_paragraph(task.doc or doc), f"Usage: tekc run {safe(file)}{'' if name == 'main' else ':' + name}{_usage(task)}", ""]
     if task.doc and doc and task.doc.strip() != doc.strip():
         lines = [*_paragraph(doc), *lines]

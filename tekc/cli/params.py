@@ -135,48 +135,22 @@ def _bytes(name: str, word: str) -> bytes:
     return word.encode("utf-8", "surrogateescape")
 
 
-_UNITS = {
-    "Duration": {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9},
-    "Size": {
-        "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
-        "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
-    },
-}  # fmt: skip
-
-
-def amount(kind: str, word: str) -> int | None:
-    """Return ``1.5s`` or ``10MiB`` in nanoseconds or bytes; None where it is no whole number of them in 64 bits."""
-    from fractions import Fraction
-
-    text = word.strip().replace("_", "")
-    digits = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    unit = _UNITS[kind].get(text[len(digits) :])
-    plain = digits.lstrip("+-")
-    if unit is None or not plain or not plain.isascii() or plain.strip("0123456789.") or len(plain) > 60:
-        return None
-    try:
-        found = Fraction(digits) * unit
-    except ValueError:
-        return None
-    return int(found) if found.denominator == 1 and -(2**63) <= found < 2**63 else None
-
-
 def _duration(name: str, word: str) -> Any:
-    from tekrt.values.scalars import Duration
+    from tekstd.quantities import duration_of
 
-    found = amount("Duration", word)
+    found = duration_of(word)
     if found is None:
         raise _wrong(name, "a Duration such as `30s`, `5min` or `250ms`", word)
-    return Duration(found)
+    return found
 
 
 def _size(name: str, word: str) -> Any:
-    from tekrt.values.scalars import Size
+    from tekstd.quantities import size_of
 
-    found = amount("Size", word)
+    found = size_of(word)
     if found is None:
         raise _wrong(name, "a Size such as `512B`, `10KiB` or `5MB`", word)
-    return Size(found)
+    return found
 
 
 _READERS: dict[str, Callable[[str, str], Any]] = {

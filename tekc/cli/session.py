@@ -1,0 +1,245 @@
+"""One run of one task from the command line: its values, its grants, its context, its end."""
+
+from __future__ import annotations
+
+import os
+
+from tekc.cli.params import convert, inner
+from tekc.cli.status import DENIED, DONE, FAILED, Stop, Usage
+from tekc.cli.targets import find_root, given_root
+from tekrt.kernel.output import OutputClosed
+from tekrt.scopes.kinds import DEFAULT_KINDS
+from tekrt.values.failure import Cancelled, Failure, SpentLimit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tekc.cli.argv import RunLine
+    from tekc.cli.grants import Wanted
+    from tekrt.interp import Limits, Machine
+    from tekrt.ir import ScopeTemplate, TaskInfo
+    from tekrt.ir.types import IrType
+    from tekrt.kernel import Broker, Context
+    from tekrt.scopes import Capability
+
+
+class Session:
+    """A task that is about to run, with all that the command line said about it."""
+
+    def __init__(self, line: RunLine, path: str, machine: Machine, task: TaskInfo) -> None:
+        self.file = line.file
+        self.options = line.options
+        self.path = path
+        self.machine = machine
+        self.task = task
+        self.name = task.name[len(task.module) + 1 :]
+        _check_settings(line.options)
+        self.root = _root(line.options, path)
+        self.limits = _limits(line.options)
+        self.values: list[Any] = []
+
+    def run(self, given: dict[str, list[str]]) -> int:
+        """Run the task with the words that were given to its parameters, and return the exit status."""
+        from tekrt.effects.world import real_world
+
+        world = real_world()
+        try:
+            self.values = self._arguments(given, make_broker(world, [], self.root, None).context(self.name))
+            granted = self._granted(given, world.home)
+        except Failure as failure:
+            from tekc.cli.failing import failed
+
+            return failed(failure)
+        if granted is None:
+            return DONE
+        broker = make_broker(world, granted, self.root, self.limits)
+        return self._perform(broker)
+
+    # ------------------------------------------------------------------------------------------------------ arguments
+
+    def _arguments(self, given: dict[str, list[str]], context: Context) -> list[Any]:
+        """Return the values of all parameters; defaults see the earlier ones.
+
+        Raises:
+            Usage: a word is of the wrong type, or a required parameter is missing.
+            Failure: a default fails.
+        """
+        values: list[Any] = []
+        missing: list[str] = []
+        for parameter in self.task.params:
+            words = given.get(parameter.name)
+            if words is not None:
+                values.append(convert(parameter.name, parameter.type, words, self._decode(context)))
+            elif parameter.default is not None:
+                values.append(None if missing else self.machine.run_function(parameter.default, values.copy(), context))
+            elif parameter.type[:2] == ("Enum", "Option"):
+                from tekrt.values.types import NONE
+
+                values.append(NONE)
+            else:
+                missing.append("--" + parameter.name.replace("_", "-"))
+                values.append(None)
+        if missing:
+            names = ", ".join(f"`{name}`" for name in missing)
+            task = "" if self.name == "main" else f":{self.name}"
+            raise Usage(f"`{self.name}` needs {names}", f"`tekc run {self.file}{task} --help` shows its parameters")
+        return values
+
+    def _decode(self, context: Context) -> Any:
+        """Return what reads JSON as a value of a type, with the defaults of missing fields filled in."""
+
+        def decode(wanted: IrType, text: str) -> Any:
+            return self.machine.decode_json(wanted, text, context)
+
+        return decode
+
+    # --------------------------------------------------------------------------------------------------------- grants
+
+    def _granted(self, given: dict[str, list[str]], home: str) -> list[Capability] | None:
+        """Return what the run is granted; None where it was a dry run, which was shown.
+
+        Raises:
+            Stop: something is missing, and nobody said yes.
+        """
+        reach = any(template.kind not in DEFAULT_KINDS for _, template in self.task.reach)
+        own = any(template.kind not in DEFAULT_KINDS for template in self.task.needs)
+        if not reach and not own and "allow" not in self.options:
+            if "dry-run" in self.options:
+                self._show([], [])
+                return None
+            return []
+        from tekc.cli import grants
+
+        wanted = grants.manifest(self.task, self._fill)
+        granted = grants.allowed(self.options.get("allow", ()))
+        typed = {p.name: given[p.name] for p in self.task.params if p.name in given and _is_path(p.type)}
+        granted += grants.typed_grants(wanted, typed, self.root, home)
+        if "allow-needs" in self.options:
+            granted += [one.capability for one in wanted]
+        lacking = grants.uncovered(wanted, granted, self.root, home)
+        if "dry-run" in self.options:
+            self._show(wanted, lacking)
+            return None
+        if lacking:
+            granted += self._ask(wanted, lacking, home)
+        return granted
+
+    def _fill(self, template: ScopeTemplate) -> Capability:
+        """Return a scope of the task with its arguments in the holes."""
+        return self.machine.fill(template, self.task, self.values)
+
+    def _ask(self, wanted: list[Wanted], lacking: list[Wanted], home: str) -> list[Capability]:
+        """Get what is missing from an earlier approval or from a person; refuse where there is neither."""
+        from tekc.cli import approvals, grants
+
+        code = self.machine.digest
+        texts, _ = approvals.approved(self.path, code)
+        before = grants.allowed(texts)
+        rest = grants.uncovered(lacking, before, self.root, home)
+        if not rest:
+            return before
+        if not grants.is_asking_possible():
+            raise grants.refuse(self.name, rest)
+        answer = grants.ask(self.file, self.name, wanted, rest, [one.capability for one in rest] if before else [])
+        if answer == "n":
+            raise Stop(DENIED)
+        if answer == "a" and not approvals.approve(self.path, code, [one.capability for one in wanted]):
+            from tekc.cli.console import err
+
+            err("this is allowed now and not for good: the file or its folder can be written by others, or the approval not be kept\n")
+        return [one.capability for one in wanted]
+
+    def _show(self, wanted: list[Wanted], lacking: list[Wanted]) -> None:
+        """Print what would run and what it may touch."""
+        from tekc.cli.dry import dry_run
+
+        dry_run(self.file, self.name, self.task, self.values, wanted, lacking, self.root)
+
+    # ------------------------------------------------------------------------------------------------------ performing
+
+    def _perform(self, broker: Broker) -> int:
+        """Run the task, print its result, and tell what went wrong."""
+        context = broker.context(self.name)
+        try:
+            try:
+                value = self.machine.run_task(self.task.function, self.values, context, self.limits)
+                self._result(value, broker)
+            finally:
+                broker.out.flush()
+        except Failure as failure:
+            from tekc.cli.failing import failed
+
+            return failed(failure)
+        except SpentLimit as limit:
+            from tekc.cli.failing import spent
+
+            return spent(limit)
+        except Cancelled as cause:
+            from tekc.cli.failing import cancelled
+
+            return cancelled(cause)
+        except OutputClosed:
+            from tekc.cli.console import hush
+
+            hush()
+            return FAILED
+        return DONE
+
+    def _result(self, value: Any, broker: Broker) -> None:
+        """Print the result where the task declares one."""
+        if not self.task.returns:
+            return
+        if "json" in self.options:
+            from tekstd.json_text import json_text
+            from tekstd.raw import to_raw
+
+            text = json_text(to_raw(value), 0)
+        elif self.task.result == ("Unit",):
+            return
+        else:
+            from tekrt.values.show import show
+
+            text = show(value)
+        broker.out.add(text + "\n")
+
+
+def make_broker(world: Any, granted: list[Capability], root: str, limits: Limits | None) -> Broker:
+    """Return the broker of a run on the real world."""
+    from tekrt.kernel import Broker, Permit
+
+    permit = Permit.of(granted, root, world.home)
+    return Broker(world, permit, output_limit=None if limits is None else limits.output)
+
+
+def _is_path(t: IrType) -> bool:
+    t = inner(t)
+    return t == ("Path",) or (t[0] == "List" and inner(t[1]) == ("Path",))
+
+
+def _root(options: dict[str, list[str]], path: str) -> str:
+    if "root" in options:
+        return given_root(options["root"][-1])
+    return find_root(os.path.dirname(path) or ".", os.getcwd())
+
+
+def _check_settings(options: dict[str, list[str]]) -> None:
+    """Judge the options that choose how to run.
+
+    Raises:
+        Usage: a value is none of those that there are.
+    """
+    jobs = options.get("jobs", ["1"])[-1]
+    if not (jobs.isascii() and jobs.isdigit() and int(jobs) >= 1):
+        raise Usage(f"`--jobs` takes a number from 1, not `{jobs}`")
+    jit = options.get("jit", ["auto"])[-1]
+    if jit not in ("off", "auto", "always"):
+        raise Usage(f"`--jit` takes off, auto or always, not `{jit}`")
+
+
+def _limits(options: dict[str, list[str]]) -> Limits | None:
+    if "limit" not in options:
+        return None
+    from tekc.cli.limits import read_limits
+
+    return read_limits(options["limit"])
