@@ -20,13 +20,13 @@ _HEAD, _TAIL = 12, 6
 
 def failed(failure: Failure) -> int:
     """Report an uncaught failure and return the exit status."""
-    report(f"{failure.kind}: {failure.message}", failure.trace)
+    _tell(describe(failure))
     return DENIED if failure.kind == "denied" else FAILED
 
 
 def spent(limit: SpentLimit) -> int:
     """Report a spent limit and return the exit status."""
-    report(f"limit of {limit.limit}: {limit.message}", limit.trace)
+    _tell(describe(limit))
     return SPENT
 
 
@@ -37,17 +37,23 @@ def cancelled(cause: Cancelled) -> int:
     return INTERRUPTED
 
 
-def report(message: str, trace: Sequence[str]) -> None:
-    """Write what happened, where, and by which calls to standard error."""
-    first, *rest = safe_lines(message)
-    lines = [f"error: {first}", *(f"  {line}" for line in rest)]
-    calls = [line for line in trace if not line.startswith("note: ")]
+def describe(cause: Failure | SpentLimit) -> list[str]:
+    """Return what happened, where, and by which calls, line by line."""
+    from tekrt.values.failure import Failure
+
+    what = cause.kind if isinstance(cause, Failure) else f"limit of {cause.limit}"
+    first, *rest = safe_lines(f"{what}: {cause.message}")
+    lines = [first, *(f"  {line}" for line in rest)]
+    calls = [line for line in cause.trace if not line.startswith("note: ")]
     lines += _source(calls)
     if len(calls) > _HEAD + _TAIL + 1:
         calls = [*calls[:_HEAD], f"… {len(calls) - _HEAD - _TAIL:,} more calls …", *calls[-_TAIL:]]
     lines += [f"  {'' if line.startswith('…') else 'in '}{safe(line)}" for line in calls]
-    lines += [f"  {safe(line)}" for line in trace if line.startswith("note: ")]
-    err("\n".join(lines) + "\n")
+    return lines + [f"  {safe(line)}" for line in cause.trace if line.startswith("note: ")]
+
+
+def _tell(lines: Sequence[str]) -> None:
+    err("error: " + "\n".join(lines) + "\n")
 
 
 def _source(calls: Sequence[str]) -> list[str]:
