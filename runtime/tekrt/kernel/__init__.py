@@ -13,8 +13,8 @@ from __future__ import annotations
 from tekrt.kernel.broker import Broker, Budget
 from tekrt.kernel.context import Context, TaskState
 from tekrt.kernel.ledger import Ledger, MemoryLedger
-from tekrt.kernel.output import Output
+from tekrt.kernel.output import Output, OutputClosed
 from tekrt.kernel.permit import Permit
 from tekrt.kernel.world import World
 
-__all__ = ["Broker", "Budget", "Context", "Ledger", "MemoryLedger", "Output", "Permit", "TaskState", "World"]
+__all__ = ["Broker", "Budget", "Context", "Ledger", "MemoryLedger", "Output", "OutputClosed", "Permit", "TaskState", "World"]

@@ -58,7 +58,7 @@ class Budget:
 class Broker:
     """One run's gate to the world.
 
-    ``files`` and ``processes`` are the services for these (see :mod:`tekrt.effects`); they ask back here for every effect.
+    ``files`` and ``processes`` are the world's services for these (see :mod:`tekrt.effects`); they ask back here for every effect.
     ``poll`` is called by what waits long, with the context; it may raise to cancel.
     """
 
@@ -70,8 +70,8 @@ class Broker:
         self.ledger = ledger if ledger is not None else Ledger()
         self.budget = budget
         self.out = Output(world.write_out, world.eager, output_limit)
-        self.files: Any = None
-        self.processes: Any = None
+        self._files: Any = None
+        self._processes: Any = None
         self.poll: Callable[[Context], None] | None = None
         self.seq = 0
 
@@ -79,6 +79,20 @@ class Broker:
     def root(self) -> str:
         """The root's absolute path."""
         return self.permit.root
+
+    @property
+    def files(self) -> Any:
+        """The service for files, made when it is first asked for."""
+        if self._files is None:
+            self._files = _service(self.world.files, self, "files")
+        return self._files
+
+    @property
+    def processes(self) -> Any:
+        """The service for processes."""
+        if self._processes is None:
+            self._processes = _service(self.world.processes, self, "programs")
+        return self._processes
 
     def context(self, task: str = "main") -> Context:
         """Return the context of the run itself: all that was granted."""
@@ -90,16 +104,18 @@ class Broker:
         Raises Failure of kind ``denied`` where it does not, and what ``action`` raises.
         """
         if not self.ledger.active:
-            if not context.permit.matches(kind, concrete):
+            if not context.allows(kind, concrete):
                 self.deny(context, kind, concrete)
             return action()
-        return self._recorded(context, kind, concrete, detail, action)
+        return self.recorded(context, kind, concrete, detail, action)
 
     def check(self, context: Context, kind: str, concrete: str | tuple[str, ...] | None, detail: str) -> None:
         """Record an effect that needs no action of its own; raises Failure of kind ``denied``."""
         self.effect(context, kind, concrete, detail, _nothing)
 
-    def _recorded(self, context: Context, kind: str, concrete: str | tuple[str, ...] | None, detail: str, action: Callable[[], T]) -> T:
+    def recorded(self, context: Context, kind: str, concrete: str | tuple[str, ...] | None, detail: str, action: Callable[[], T],
+                 judge: bool = True) -> T:
+        """Record an effect from intent to outcome; with ``judge=False`` the permit was asked for all of it already."""
         from tekrt.abi import Envelope, Outcome
 
         self.seq += 1
@@ -108,7 +124,7 @@ class Broker:
         scope = " ".join(concrete) if isinstance(concrete, tuple) else concrete
         self.ledger.begin(Envelope(seq, self.world.now(), self.run, context.task, context.attempt, kind, scope, detail))
         try:
-            if not context.permit.matches(kind, concrete):
+            if judge and not context.allows(kind, concrete):
                 self.deny(context, kind, concrete)
             result = action()
         except (Failure, SpentLimit, Cancelled) as error:
@@ -127,9 +143,11 @@ class Broker:
         layer = context.permit.refusing(kind, concrete)
         raise Failure("denied", self.refusal(context, kind, concrete, layer))
 
-    def refusal(self, context: Context, kind: str, concrete: str | tuple[str, ...] | None, layer: Layer | None) -> str:
-        """Return the message of a denied effect."""
-        shown = self.show(kind, concrete)
+    def refusal(self, context: Context, kind: str, concrete: str | tuple[str, ...] | None, layer: Layer | None,
+                shown: str | None = None) -> str:
+        """Return the message of a denied effect; ``shown`` is the capability that is missing, where it is more than one thing."""
+        if shown is None:
+            shown = self.show(kind, concrete)
         bound = ", ".join(str(c) for c in layer.shown if c.kind.partition(".")[0] == kind.partition(".")[0]) if layer is not None else ""
         has = f"has only {bound}" if bound else f"has no `{kind}`"
         if layer is None or layer.what == RUN:
@@ -174,12 +192,18 @@ class Broker:
 
     def close(self) -> None:
         """End the run: stop what still runs, remove what was temporary, write what was printed."""
-        if self.processes is not None:
-            self.processes.close()
-        if self.files is not None:
-            self.files.close()
+        if self._processes is not None:
+            self._processes.close()
+        if self._files is not None:
+            self._files.close()
         self.ledger.close()
         self.out.flush()
+
+
+def _service(make: Callable[[Broker], Any] | None, broker: Broker, what: str) -> Any:
+    if make is None:
+        raise Failure("denied", f"there are no {what} in this world")
+    return make(broker)
 
 
 def _nothing() -> None:

@@ -65,6 +65,16 @@ class Context:
         """Return the context of one attempt of a task that is called here; ``close`` it when the attempt has ended."""
         return self.narrowed(self.permit.for_task(name, needs), name, attempt, deadline)
 
+    def allows(self, kind: str, concrete: str | tuple[str, ...] | None) -> bool:
+        """Tell whether an effect on one concrete thing is allowed: by the permit, or in a temporary folder of the task."""
+        return self.permit.matches(kind, concrete) or (bool(self.state.folders) and self.owns(kind, concrete))
+
+    def owns(self, kind: str, concrete: str | tuple[str, ...] | None) -> bool:
+        """Tell whether a path lies in a temporary folder that the task has or was passed."""
+        if not kind.startswith("fs.") or not isinstance(concrete, str):
+            return False
+        return any(concrete == folder or concrete.startswith(folder + "/") for folder in self.state.folders)
+
     def emit(self, text: str) -> None:
         """Print: the one effect that has to be cheap."""
         if self.permit.denied:

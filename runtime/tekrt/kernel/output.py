@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tekrt.values.failure import SpentLimit
+from tekrt.values.failure import Cancelled, SpentLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 FULL = 32_768
 """How many characters are gathered before they are written."""
+
+
+class OutputClosed(Cancelled):
+    """Nobody reads what the script prints any more (``tekc run … | head``): the run ends, and says nothing."""
 
 
 class Output:

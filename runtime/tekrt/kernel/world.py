@@ -7,34 +7,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from tekrt.kernel.broker import Broker
+
 
 class World:
     """Clock, randomness, environment and output, handed in as functions.
 
     ``now`` gives nanoseconds since 1970, ``monotonic`` nanoseconds of a clock that never goes back, ``pause`` waits for so
     many nanoseconds (and may come back earlier), ``random`` gives so many unpredictable bytes.  ``write_out`` and
-    ``write_err`` take bytes; ``environment`` is a plain copy.
+    ``write_err`` take bytes; ``environment`` is a plain copy.  ``files`` and ``processes`` make these services for a broker, when
+    it first needs them; ``reserved`` are absolute paths of tekc's own, which no script may touch.
     """
 
     __slots__ = (
-        "cpus",
-        "eager",
-        "environment",
-        "home",
-        "monotonic",
-        "now",
-        "pause",
-        "pid",
-        "random",
-        "system",
-        "write_err",
-        "write_out",
+        "cpus", "eager", "environment", "files", "home", "monotonic", "now", "pause", "processes", "random", "reserved", "system",
+        "write_err", "write_out",
     )  # fmt: skip
 
     def __init__(
         self, *, now: Callable[[], int], monotonic: Callable[[], int], pause: Callable[[int], None],
         random: Callable[[int], bytes], write_out: Callable[[bytes], None], write_err: Callable[[bytes], None],
-        environment: dict[str, str], home: str, system: str = "linux", cpus: int = 1, eager: bool = False, pid: int = 1,
+        environment: dict[str, str], home: str, system: str = "linux", cpus: int = 1, eager: bool = False, reserved: tuple[str, ...] = (),
+        files: Callable[[Broker], Any] | None = None, processes: Callable[[Broker], Any] | None = None,
     ) -> None:  # fmt: skip
         self.now = now
         self.monotonic = monotonic
@@ -47,7 +41,9 @@ class World:
         self.system = system
         self.cpus = cpus
         self.eager = eager  # standard output is a terminal: each line is shown at once
-        self.pid = pid
+        self.reserved = reserved
+        self.files = files
+        self.processes = processes
 
 
 def simulated(**changes: Any) -> World:

@@ -1,0 +1,421 @@
+"""Running commands: judged, found, started without a shell, watched until they end.
+
+A command is a pipeline of one stage or more.  All that it prints is read here: captured, or passed on to standard error as it
+comes.  One loop waits for output, for the ends of the processes, for time limits and for cancellation; whatever ends it early
+ends the processes with it.  When the first process of a stage has ended, what it left running in its group is ended too.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import stat
+
+from tekrt.effects.problems import failure
+from tekrt.sandbox import Child, Plan, spawn
+from tekrt.values.failure import Failure, SpentLimit
+from tekrt.values.scalars import Command, Secret
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tekrt.effects.files import Files
+    from tekrt.kernel import Broker, Context
+
+KEPT = ("PATH", "HOME", "LANG", "TERM", "TZ", "TMPDIR")
+"""Variables that every child gets."""
+PIECE = 65_536
+TICK = 0.2
+"""Seconds between looks at cancellation while nothing happens."""
+LINGER = 0.1
+"""Seconds that output is waited for after the processes have ended, where something they left holds it open."""
+TAIL = 4_000
+"""Bytes of error output that are kept for the message of a failure."""
+SIGPIPE_STATUS = 141
+RELAY, CAPTURE = "relay", "capture"
+
+
+class Result:
+    """How a pipeline ended.  ``status`` is the last that was not 0; a stage that its reader left early does not count."""
+
+    __slots__ = ("failed", "status", "stderr", "stdout", "tail")
+
+    def __init__(self, status: int, failed: Command, stdout: bytes, stderr: bytes, tail: bytes) -> None:
+        self.status = status
+        self.failed = failed
+        self.stdout = stdout
+        self.stderr = stderr
+        self.tail = tail
+
+
+class Processes:
+    """The process service of one run.  ``most`` is how many bytes of output a command may hand to the script."""
+
+    def __init__(self, broker: Broker, most: int = 64 << 20) -> None:
+        self.broker = broker
+        self.files: Files = broker.files
+        self.most = most
+        self._running: list[Child] = []
+
+    def close(self) -> None:
+        """End what still runs."""
+        for child in list(self._running):
+            child.end()
+            self._running.remove(child)
+
+    def execute(self, context: Context, command: Command, stdout: str, stderr: str) -> Result:
+        """Run a pipeline; each stream is ``relay``-ed to standard error or ``capture``-d.
+
+        Fails with ``denied``, with ``io`` where a program is not found, with ``timeout``; raises SpentLimit where more is
+        captured than may be.
+        """
+        stages = command.stages()
+        plans = [self._plan(context, stage, number) for number, stage in enumerate(stages)]
+        self.broker.flush()
+
+        def action() -> Result:
+            if self.broker.budget is not None:
+                self.broker.budget.spend("process", len(plans))
+            return _Pipeline(self, context, stages, plans, stdout, stderr).run()
+
+        judged = [self._concrete(stage) for stage in stages]
+        for concrete in judged[1:]:
+            self.broker.check(context, "process", concrete, "pipe")
+        return self.broker.effect(context, "process", judged[0], "run", action)
+
+    # ---- judging and finding
+
+    def _concrete(self, stage: Command) -> tuple[str, ...]:
+        argv = _plain(stage)
+        return (self.files.place(argv[0]), *argv[1:]) if "/" in argv[0] else argv
+
+    def _plan(self, context: Context, stage: Command, number: int) -> Plan:
+        argv = _plain(stage)
+        for word in argv:
+            if "\0" in word:
+                raise Failure("io", f"an argument of `{argv[0]}` has a NUL character")
+        concrete = self._concrete(stage)
+        if not context.allows("process", concrete):
+            self.broker.check(context, "process", concrete, "run")
+        if number and stage.stdin is not None:
+            raise Failure("io", f"`{argv[0]}` gets its input from the pipe: it cannot have `stdin` as well")
+        program = self._by_path(concrete[0]) if "/" in argv[0] else self._by_name(context, argv[0])
+        return Plan(program, list(argv), self._environment(context, stage), self._folder(stage), None, None, None)
+
+    def _by_path(self, path: str) -> str:
+        self.files.guard(path)
+        try:
+            status = self.files.opener.lstat(path)
+        except OSError as error:
+            raise self.files.explain("run", path, error) from None
+        if status is None:
+            raise Failure("io", f"cannot run `{self.files.show(path)}`: there is no such file")
+        if not stat.S_ISREG(status.st_mode):
+            raise self.files.not_regular(path, status.st_mode)
+        if not os.access(path, os.X_OK):
+            raise Failure("io", f"cannot run `{self.files.show(path)}`: it is no program (its mode has no `x`)")
+        return path
+
+    def _by_name(self, context: Context, name: str) -> str:
+        for folder in _folders(self.broker.world.environment.get("PATH", "")):
+            path = folder + "/" + name if folder != "/" else "/" + name
+            try:
+                found = stat.S_ISREG(os.stat(path).st_mode) and os.access(path, os.X_OK)
+            except OSError:
+                continue  # not there, or not for us: the next folder may have it
+            if not found:
+                continue
+            real = os.path.realpath(path)
+            if context.allows("fs.write", real):
+                raise Failure("denied", f"`{name}` was found at `{real}`, which the task may write: name it by its path instead")
+            return path
+        raise Failure("io", f"there is no program `{name}` in the folders of PATH: is it installed?")
+
+    def _folder(self, stage: Command) -> str:
+        if stage.cwd is None:
+            return self.files.root
+        path = self.files.place(stage.cwd)
+        self.files.guard(path)
+        try:
+            status = self.files.opener.lstat(path)
+        except OSError as error:
+            raise self.files.explain("enter", path, error) from None
+        if status is None or not stat.S_ISDIR(status.st_mode):
+            raise Failure("io", f"cannot run a command in `{stage.cwd}`: there is no such folder")
+        return path
+
+    def _environment(self, context: Context, stage: Command) -> dict[str, str]:
+        ours = self.broker.world.environment
+        env = {name: ours[name] for name in KEPT if name in ours}
+        env["PATH"] = ":".join(_folders(ours.get("PATH", "")))
+        if "LANG" not in env or ours.get("LC_ALL") or ours.get("LC_CTYPE"):
+            env["LANG"] = ours.get("LC_ALL") or ours.get("LC_CTYPE") or env.get("LANG") or "C.UTF-8"
+        for name, value in ours.items():
+            if name not in env and context.permit.matches("env", name):
+                env[name] = value
+        for name, content in stage.env.items():
+            if not name or "=" in name or "\0" in name:
+                raise Failure("io", f"`{name}` is no name of an environment variable")
+            text = _revealed(content)
+            if "\0" in text:
+                raise Failure("io", f"the environment variable `{name}` has a NUL character")
+            env[name] = text
+        return env
+
+    def start(self, plan: Plan) -> Child:
+        """Start one process and remember it until it has ended."""
+        try:
+            child = spawn(plan)
+        except OSError as error:
+            raise failure(f"cannot run `{plan.argv[0]}`", error) from None
+        self._running.append(child)
+        return child
+
+    def ended(self, child: Child) -> None:
+        """Forget a process that has ended."""
+        if child in self._running:
+            self._running.remove(child)
+
+
+def _plain(stage: Command) -> tuple[str, ...]:
+    return tuple(_revealed(word) for word in stage.argv)
+
+
+def _revealed(word: str | Secret) -> str:
+    if isinstance(word, Secret):
+        raise Failure("denied", "secrets cannot be handed to commands in this version")
+    return word
+
+
+def _folders(path: str) -> list[str]:
+    """Return the absolute folders of a PATH; relative ones, and empty ones, would let the working directory choose programs."""
+    return [folder for folder in path.split(":") if folder.startswith("/")]
+
+
+def shown(command: Command) -> str:
+    """Return a pipeline as one would type it."""
+    from shlex import join
+
+    return " | ".join(join([word if isinstance(word, str) else "***" for word in stage.argv]) for stage in command.stages())
+
+
+class _Pipeline:
+    """One run of a pipeline, from the first process started to the last one ended."""
+
+    def __init__(self, service: Processes, context: Context, stages: list[Command], plans: list[Plan], stdout: str, stderr: str) -> None:
+        self.service = service
+        self.context = context
+        self.stages = stages
+        self.plans = plans
+        self.keep_out = stdout == CAPTURE
+        self.keep_err = stderr == CAPTURE
+        self.out, self.err, self.tail = bytearray(), bytearray(), bytearray()
+        self.children: list[Child] = []
+        self.statuses: list[int | None] = []
+        self.ours: set[int] = set()  # descriptors that we have to close
+        self.selector = selectors.DefaultSelector()
+        self.input = memoryview(stages[0].stdin if isinstance(stages[0].stdin, bytes) else b"")
+        if isinstance(stages[0].stdin, Secret):
+            _revealed(stages[0].stdin)
+        self.limit = min((stage.timeout for stage in stages if stage.timeout is not None), default=None)
+        self.monotonic = service.broker.world.monotonic
+
+    def run(self) -> Result:
+        """Start everything, wait for everything."""
+        started = self.monotonic()
+        self.deadline = started + self.limit if self.limit is not None else None
+        try:
+            self._start()
+            self._watch()
+        except BaseException:
+            # Interrupted, over a limit, or not all of it started: nothing of it goes on.
+            for child in self.children:
+                child.end()
+            raise
+        finally:
+            for child in self.children:
+                self.service.ended(child)
+            self.selector.close()
+            for fd in list(self.ours):
+                self._close(fd)
+        return self._result()
+
+    # ---- starting
+
+    def _pipe(self) -> tuple[int, int]:
+        ends = os.pipe()  # not inherited
+        self.ours.update(ends)
+        return ends
+
+    def _close(self, fd: int) -> None:
+        if fd in self.ours:
+            self.ours.remove(fd)
+            os.close(fd)
+
+    def _start(self) -> None:
+        error_read, error_write = self._pipe()
+        before: int | None = None
+        if self.stages[0].stdin is not None:
+            before, feed = self._pipe()
+            os.set_blocking(feed, False)
+            self.selector.register(feed, selectors.EVENT_WRITE, "in")
+        for number, plan in enumerate(self.plans):
+            last = number == len(self.plans) - 1
+            after, write = (None, error_write) if last and not self.keep_out else self._pipe()
+            plan.stdin, plan.stdout, plan.stderr = before, write, error_write
+            child = self.service.start(plan)
+            self.children.append(child)
+            self.statuses.append(None)
+            self._watch_end(number, child)
+            if before is not None:
+                self._close(before)
+            if write != error_write:
+                self._close(write)
+            before = after
+        self._close(error_write)
+        self._read_from(error_read, "err")
+        if before is not None:
+            self._read_from(before, "out")
+
+    def _read_from(self, fd: int, what: str) -> None:
+        os.set_blocking(fd, False)
+        self.selector.register(fd, selectors.EVENT_READ, what)
+
+    def _watch_end(self, number: int, child: Child) -> None:
+        """Have the loop wake up when a process ends, where the system can tell."""
+        if hasattr(os, "pidfd_open"):
+            try:
+                fd = os.pidfd_open(child.pid)
+            except OSError:
+                return  # an old system: the loop looks now and then
+            self.ours.add(fd)
+            self.selector.register(fd, selectors.EVENT_READ, number)
+
+    # ---- watching
+
+    def _watch(self) -> None:
+        """Wait until every process has ended and its output is read."""
+        idle_since: int | None = None
+        wake = TICK if hasattr(os, "pidfd_open") else 0.01
+        while True:
+            running = any(status is None for status in self.statuses)
+            streams = any(isinstance(key.data, str) and key.data != "in" for key in self.selector.get_map().values())
+            if not running and not streams:
+                return
+            events = self.selector.select(wake if running else LINGER)
+            for key, _ in events:
+                self._handle(key)
+            self._look()
+            if not running:
+                now = self.monotonic()
+                if events:
+                    idle_since = now
+                elif idle_since is None or now - idle_since >= LINGER * 1e9:
+                    return
+
+    def _handle(self, key: selectors.SelectorKey) -> None:
+        what, fd = key.data, key.fd
+        if isinstance(what, int):
+            self.selector.unregister(fd)
+            self._close(fd)
+            self._ended(what)
+        elif what == "in":
+            self._feed(fd)
+        else:
+            self._read(fd, what)
+
+    def _ended(self, number: int) -> None:
+        if self.statuses[number] is None:
+            child = self.children[number]
+            child.signal(9)  # what it left running in its group; its own number is still taken, so nobody else is meant
+            self.statuses[number] = child.wait()
+
+    def _look(self) -> None:
+        """Look at what the selector does not tell: ends on systems without pidfds, time limits, cancellation."""
+        if not hasattr(os, "pidfd_open"):
+            for number, child in enumerate(self.children):
+                if self.statuses[number] is None:
+                    self.statuses[number] = child.poll()
+        now = self.monotonic()
+        if self.deadline is not None and now >= self.deadline:
+            from tekrt.values.scalars import Duration
+            from tekrt.values.show import show
+
+            raise Failure("timeout", f"`{shown(self.stages[0])}` took longer than {show(Duration(self.limit or 0))}")
+        self.service.broker.wait_allowed(self.context)
+
+    def _feed(self, fd: int) -> None:
+        try:
+            self.input = self.input[os.write(fd, self.input[:PIECE]) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self.input = memoryview(b"")  # it does not want to read on, which is its right
+        if not self.input:
+            self.selector.unregister(fd)
+            self._close(fd)
+
+    def _read(self, fd: int, what: str) -> None:
+        try:
+            data = os.read(fd, PIECE)
+        except BlockingIOError:
+            return
+        if not data:
+            self.selector.unregister(fd)
+            self._close(fd)
+            return
+        if what == "out":
+            self._keep(self.out, data)
+            return
+        if self.keep_err:
+            self._keep(self.err, data)
+        else:
+            self.service.broker.world.write_err(data)
+        self.tail += data
+        if len(self.tail) > 2 * TAIL:
+            del self.tail[:-TAIL]
+
+    def _keep(self, kept: bytearray, data: bytes) -> None:
+        kept += data
+        if len(self.out) + len(self.err) > self.service.most:
+            raise SpentLimit("output", f"`{shown(self.stages[0])}` printed more than the {self.service.most} bytes that are captured")
+
+    def _result(self) -> Result:
+        status, failed = 0, self.stages[-1]
+        last = len(self.stages) - 1
+        for number, code in enumerate(self.statuses):
+            if code and (number == last or code != SIGPIPE_STATUS):
+                status, failed = code, self.stages[number]
+        return Result(status, failed, bytes(self.out), bytes(self.err), bytes(self.tail[-TAIL:]))
+
+
+def exit_failure(result: Result) -> Failure:
+    """Return the failure of kind ``exit``: which command, which status, the last lines that it printed as errors."""
+    from shlex import join
+
+    argv = [word if isinstance(word, str) else "***" for word in result.failed.argv]
+    command = join(argv)
+    lines = result.tail.decode("utf-8", "replace").strip("\n").split("\n")[-8:]
+    message = f"`{command if len(command) <= 200 else command[:200] + '…'}` ended with status {result.status}"
+    if result.status > 128:
+        message += _signal_name(result.status - 128)
+    if lines != [""]:
+        message += ":\n" + "\n".join("  " + line for line in lines)
+    return Failure("exit", message, _exit_data(command, result.status, "\n".join(lines)))
+
+
+def _signal_name(number: int) -> str:
+    import signal
+
+    try:
+        return f" (signal {signal.Signals(number).name})"
+    except ValueError:
+        return ""
+
+
+def _exit_data(command: str, status: int, stderr: str) -> object:
+    from tekrt.values.containers import new_map
+    from tekrt.values.types import JSON
+
+    text, integer = JSON.by_name["Text"], JSON.by_name["Integer"]
+    fields = [("command", (text, command)), ("status", (integer, status)), ("stderr", (text, stderr))]
+    return (JSON.by_name["Object"], new_map(fields))
