@@ -143,7 +143,7 @@ def _group(pattern: Any, name: str) -> int:
         if number > pattern.groups:
             raise Failure("fail", f"replace: the pattern has no group {number}, only {pattern.groups}")
         return number
-    number = pattern.groupindex.get(name, 0)
+    number = int(pattern.groupindex.get(name, 0))
     if number == 0:
         raise Failure("fail", f"replace: the pattern has no group named {name!r}")
     return number
