@@ -158,7 +158,7 @@ class _Scanner:
         text, match, word_kinds = self.text, _CODE.match, t.WORDS
         kinds, starts, ends = self.tokens.kinds, self.tokens.starts, self.tokens.ends
         symbols, stack, hard, ascii_only = t.SYMBOLS, self.stack, t.HARD_WORDS, self.ascii
-        name, dot = t.NAME, t.DOT
+        name, dot, fn, or_ = t.NAME, t.DOT, t.NUMBER["FN"], t.NUMBER["OR"]
         self.check_characters()
         prev, pos = t.NEWLINE, 0
         while not self.done:
@@ -171,7 +171,8 @@ class _Scanner:
                 word = text[start:pos]
                 kind = word_kinds.get(word, name)
                 if kind != name:
-                    if prev == dot or (kind in hard and self.is_label(prev, pos)):
+                    # the library has a method `or`, which is only ever called after a `.`
+                    if prev == dot or (kind == or_ and prev == fn) or (kind in hard and self.is_label(prev, pos)):
                         kind = name
                     elif kind in _SPECIAL:
                         kind = self.special(kind, pos)
@@ -377,9 +378,10 @@ class _Scanner:
                 return t.NEWLINE
             if stack[-1][0] != t.LBRACE:
                 return self.newline_in_brackets(prev, end)
-        if prev in t.GOES_ON or _GOES_ON.match(text, end):
-            return -1
-        return t.NEWLINE
+        if prev in t.GOES_ON:
+            unfinished = prev not in (t.LBRACE, t.NEWLINE) and _STATEMENT.match(text, end)
+            return t.NEWLINE if unfinished else -1
+        return -1 if _GOES_ON.match(text, end) else t.NEWLINE
 
     def newline_in_brackets(self, prev: int, end: int) -> int:
         """Close brackets that a statement on the next line shows to be unclosed; else the newline does not count."""
