@@ -24,6 +24,10 @@ _Body = tuple["ast.Expr", bool]
 _Head = tuple[ast.Ident, tuple[ast.TypeParam, ...], tuple[ast.Param, ...]]
 
 
+OPTION_LIMIT = 50
+"""How many ``?`` a type may have."""
+
+
 class Missing:
     """Stands for an item that could not be read; lists leave it out."""
 
@@ -37,6 +41,7 @@ class Builder(TextBuilder):
     def __init__(self, file: SourceFile, tokens: Tokens, report: Report) -> None:
         super().__init__(file, tokens, report)
         self.docs = tokens.docs
+        self.too_many_options = False
 
     # ---------------------------------------------------------------------------------------------------------- lists
 
@@ -330,12 +335,21 @@ class Builder(TextBuilder):
         return ast.TypeName(at, self.ident(module), self.ident(name), tuple(args or ()))
 
     def type_option(self, at: Span, inner: ast.TypeExpr) -> ast.TypeOption:
-        """Make ``T?``."""
-        return ast.TypeOption(at, inner)
+        """Make ``T?``; more than 50 of them in a row are reported, and not nested."""
+        depth, below = 0, inner
+        while isinstance(below, ast.TypeOption):
+            depth, below = depth + 1, below.inner
+        if depth < OPTION_LIMIT:
+            return ast.TypeOption(at, inner)
+        if not self.too_many_options:
+            self.report(p.TooDeep(at, OPTION_LIMIT))
+            self.too_many_options = True
+        assert isinstance(inner, ast.TypeOption)
+        return inner
 
     def type_option_twice(self, at: Span, inner: ast.TypeExpr, sign: int) -> ast.TypeOption:
         """Make ``T??``."""
-        return ast.TypeOption(at, ast.TypeOption(Span(self.file, at.start, at.end - 1), inner))
+        return self.type_option(at, self.type_option(Span(self.file, at.start, at.end - 1), inner))
 
     def type_tuple(self, at: Span, items: list[ast.TypeExpr] | None) -> ast.TypeExpr:
         """Make a tuple, or give what stands alone in parentheses."""

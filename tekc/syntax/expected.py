@@ -18,11 +18,14 @@ def _kinds(names: str) -> frozenset[int]:
 
 
 _LITERALS = _kinds("INT FLOAT DURATION SIZE STRING BYTES BOOL")
-_EXPRESSION = _LITERALS | _kinds(
+EXPRESSION = _LITERALS | _kinds(
     "NAME UPPER STRING_OPEN COMMAND COMMAND_OPEN LPAR LBRACK LBRACE IF MATCH ONLY TRY MINUS TILDE NOT FN FAIL RETURN"
     " RETURN_ALONE BREAK CONTINUE REGION"
 )
-_STATEMENT = _EXPRESSION | _kinds("LET VAR FOR WHILE DEFER ASSERT")
+STATEMENT = EXPRESSION | _kinds("LET VAR FOR WHILE DEFER ASSERT")
+STARTS_STATEMENT = _kinds("LET VAR FOR WHILE DEFER ASSERT IF MATCH RETURN RETURN_ALONE FAIL BREAK CONTINUE TRY")
+"""Keywords that begin a statement."""
+
 _PATTERN = _LITERALS | _kinds("NAME UPPER LPAR LBRACK MINUS DOTDOT DOTDOTEQ")
 _TYPE = _kinds("UPPER NAME LPAR FN")
 _OPERATORS = _kinds(
@@ -85,8 +88,8 @@ def expected_words(states: list[int]) -> str:
         kinds -= t.DECLARES
         words.append("a declaration")
     ends_value = t.NUMBER["POWER"] in kinds and t.INT not in kinds
-    take(_STATEMENT, "a statement")
-    take(_EXPRESSION - {t.REGION}, "an expression")
+    take(STATEMENT, "a statement")
+    take(EXPRESSION - {t.REGION}, "an expression")
     kinds.discard(t.REGION) if words else None
     take(_PATTERN - {t.NUMBER["DOTDOT"], t.NUMBER["DOTDOTEQ"]}, "a pattern")
     if words:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tekc.source import SourceFile, Span
 from tekc.syntax import ast
+from tekc.syntax import problems as p
 from tekc.syntax import terminals as t
 from tekc.syntax._tables import END, RULES, START
 from tekc.syntax.automaton import ROWS, settle
@@ -23,8 +24,13 @@ from tekc.syntax.scanner import scan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tekc.diagnostics import Report
+    from tekc.diagnostics import Problem, Report
     from tekc.syntax.scanner import Tokens
+
+STACK_LIMIT = 1_200
+"""How much may be begun and not ended at once.  The scanner limits brackets; this limits chains such as ``- - - x``."""
+
+MOST_PROBLEMS = 200
 
 _Reduction = tuple[int, int, "Callable[..., Any] | None", "Callable[[list[Any]], Any] | None"]
 
@@ -35,6 +41,7 @@ def parse(file: SourceFile, report: Report) -> ast.Module:
     A tree is deep only where the text is nested (which is limited), and on the left side of chains: operators of one
     level, calls, fields and indices; and on the ``otherwise`` of a chain of ``else if``.  Walk these by a loop.
     """
+    report = _limited(report)
     collecting = gc.isenabled()
     gc.disable()  # nothing of a tree is garbage while it grows, and looking for some doubles the time
     try:
@@ -42,6 +49,19 @@ def parse(file: SourceFile, report: Report) -> ast.Module:
     finally:
         if collecting:
             gc.enable()
+
+
+def _limited(report: Report) -> Report:
+    """Hand on so many problems that nobody reads more; a binary file taken for a program has one a byte."""
+    left = MOST_PROBLEMS
+
+    def limited(problem: Problem) -> None:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            report(problem)
+
+    return limited
 
 
 def _reductions(builder: ExprBuilder) -> list[_Reduction]:
@@ -99,6 +119,9 @@ def _run(file: SourceFile, tokens: Tokens, report: Report) -> ast.Module:
             kind = kinds[index]
             row = rows[states[-1]]
         elif action >= 0:
+            if len(states) > STACK_LIMIT:
+                report(p.TooDeep(Span(file, starts[index], ends[index]), STACK_LIMIT))
+                return builder.module(Span(file, 0, end), _items(stacks))
             states.append(action)
             values.append(index)
             begins.append(starts[index])
@@ -121,7 +144,7 @@ def _run(file: SourceFile, tokens: Tokens, report: Report) -> ast.Module:
                 values.append(call(new(span, (file, begin, end)), *taken))
             else:
                 begins.append(end)
-                values.append(call(new(span, (file, end, end))))
+                values.append(call(new(span, (file, end, end)), *(() if pick is None else pick([None]))))
             state = settle(states[-1], symbol, kind)
             states.append(state)
             row = rows[state]

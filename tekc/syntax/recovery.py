@@ -7,13 +7,15 @@ parser goes on behind it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tekc.source import SourceFile, Span
 from tekc.syntax import problems as p
 from tekc.syntax import terminals as t
 from tekc.syntax.automaton import ROWS, accepts
-from tekc.syntax.expected import expected_words, found_words
+from tekc.syntax.expected import EXPRESSION, STARTS_STATEMENT, expected_words, found_words
+from tekc.syntax.mistakes import MISTAKES
 
 if TYPE_CHECKING:
     from tekc.diagnostics import Report
@@ -57,11 +59,87 @@ class Recovery:
         self.count += 1
         if self.count > MOST_ERRORS:
             return -1
-        hurt = self.tokens.hurt
-        if index not in hurt and index - 1 not in hurt:
-            found = found_words(self.file, self.tokens, index)
-            self.report(p.Unexpected(self.span(index), found, expected_words(self.stacks.states)))
+        if index in self.tokens.hurt or index - 1 in self.tokens.hurt:
+            return self.give_up_item(index)
+        for mistake in MISTAKES:
+            found = mistake(self, index)
+            if found is not None:
+                return found
+        expected = expected_words(self.stacks.states)
+        self.report(p.Unexpected(self.span(index), found_words(self.file, self.tokens, index), expected, self.missing(index)))
         return self.give_up_item(index)
+
+    def missing(self, index: int) -> str:
+        """Return what would fit if it were put before a token: a comma or a newline; else nothing."""
+        kind = self.kind(index)
+        if kind in EXPRESSION and self.accepts(t.COMMA) and not self.accepts(t.NEWLINE):
+            return ", "
+        if kind in STARTS_STATEMENT and self.accepts(t.NEWLINE) and self.in_braces():
+            return "\n"
+        return ""
+
+    # -------------------------------------------------------------------------------------------- what mistakes ask for
+
+    def kind(self, token: int) -> int:
+        """Return the kind of a token; behind the last one there are only ends."""
+        kinds = self.tokens.kinds
+        return kinds[token] if token < len(kinds) else t.END
+
+    def token_text(self, token: int) -> str:
+        """Return the text of a token."""
+        return self.text[self.tokens.starts[token] : self.tokens.ends[token]]
+
+    def accepts(self, kind: int) -> bool:
+        """Tell whether the parser could go on with a token of ``kind``."""
+        return accepts(self.stacks.states, kind)
+
+    def at_item(self) -> bool:
+        """Tell whether a statement, declaration, arm or variant begins here."""
+        return t.BROKEN in ROWS[self.stacks.states[-1]]
+
+    def in_braces(self) -> bool:
+        """Tell whether the parser is between braces."""
+        kinds = self.tokens.kinds
+        return any(type(value) is int and kinds[value] == t.LBRACE for value in self.stacks.values)
+
+    def in_match(self) -> bool:
+        """Tell whether the innermost braces are those of a ``match``."""
+        kinds, values = self.tokens.kinds, self.stacks.values
+        for at in range(len(values) - 1, 1, -1):
+            value = values[at]
+            if type(value) is int and kinds[value] in t.OPENERS:
+                before = values[at - 2]
+                return kinds[value] == t.LBRACE and type(before) is int and kinds[before] == t.NUMBER["MATCH"]
+        return False
+
+    def same_line(self, index: int) -> bool:
+        """Tell whether a token and the one before it stand on one line."""
+        return "\n" not in self.text[self.tokens.ends[index - 1] : self.tokens.starts[index]]
+
+    def after_first_close(self, index: int) -> int:
+        """Return the token behind what the opening token at ``index`` opens (or the next opening one)."""
+        depth = 0
+        while self.kind(index) != t.END:
+            depth += (self.kind(index) in t.OPENERS) - (self.kind(index) in t.CLOSERS)
+            index += 1
+            if depth <= 0:
+                break
+        return index
+
+    def item_begin(self) -> int:
+        """Return the offset at which the innermost item begins."""
+        states = self.stacks.states
+        keep = len(states)
+        while t.BROKEN not in ROWS[states[keep - 1]]:
+            keep -= 1
+        return self.stacks.begins[keep] if keep < len(states) else len(self.text)
+
+    def kind_at(self, offset: int) -> int:
+        """Return the kind of the token that begins at ``offset``, past ``pub``."""
+        at = bisect_left(self.tokens.starts, offset)
+        return self.kind(at + 1) if self.kind(at) == t.NUMBER["PUB"] else self.kind(at)
+
+    # ---------------------------------------------------------------------------------------------------- giving up
 
     def give_up_item(self, index: int) -> int:
         """Drop the innermost item that is being read, up to where the next one begins."""
@@ -80,11 +158,6 @@ class Recovery:
         self.tokens.insert(stop, t.BROKEN, begin, max(begin, self.tokens.ends[stop - 1]))
         self.resumed = stop
         return stop
-
-    def in_braces(self) -> bool:
-        """Tell whether what is left on the stack lies between braces."""
-        kinds = self.tokens.kinds
-        return any(type(value) is int and kinds[value] == t.LBRACE for value in self.stacks.values)
 
     def skip(self, index: int, depth: int, *, top: bool) -> int:
         """Return the token at which the item that holds ``index`` ends; ``depth`` is how many brackets it has open."""
