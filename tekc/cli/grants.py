@@ -65,6 +65,8 @@ def allowed(texts: Iterable[str]) -> list[Capability]:
 
     found: list[Capability] = []
     for text in texts:
+        if not text.strip():
+            raise Usage("`--allow` needs a capability", "write it as in `needs`: --allow 'fs.read(\"data/**\")'")
         try:
             found += parse_capabilities(text)
         except ScopeError as error:

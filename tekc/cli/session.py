@@ -44,6 +44,10 @@ class Session:
         from tekrt.effects.world import real_world
 
         world = real_world()
+        if os.path.exists(f"{self.root}/tek.toml"):
+            from tekc.cli.project import read_project
+
+            world.environment = {**read_project(self.root).environment, **world.environment}
         try:
             self.values = self._arguments(given, make_broker(world, [], self.root, None).context(self.name))
             granted = self._granted(given, world.home)
