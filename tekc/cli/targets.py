@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from tekc.cli.status import Usage
-from tekc.diagnostics.suggest import closest
 
 SUFFIX = ".tek"
 _MARK = "tek.toml"
@@ -86,6 +85,8 @@ def existing(path: str) -> None:
             names = [name for name in os.listdir(folder) if name.endswith(SUFFIX)]
         except (OSError, ValueError):
             names = []
+        from tekc.diagnostics.suggest import closest
+
         near = closest(os.path.basename(path), names)
         if near:
             hints.append(f"did you mean `{os.path.join(os.path.dirname(path), near)}`?")
