@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from tekc.check.types import Con, Param, Tuple, Type
+from tekc.check.types import Con, Param, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from tekc.check.facts import Loaded
     from tekc.check.types import Head
     from tekc.syntax import ast
 
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 class ModuleInfo:
     """A module: ``name`` is its path with dots (``main``, ``lib.text``, ``fs``); all files of the prelude have ``prelude`` set.
 
-    ``scope`` is what its own declarations and imports bind (values, types and modules; methods are not in it),
-    ``methods`` its own methods by name.
+    ``scope`` is what its own declarations and imports bind (functions, tasks, constants, modules; not methods),
+    ``types`` its types, its own and imported ones, ``variants`` all variants in scope by name; ``methods`` its own methods by
+    name, ``definitions`` everything that it declares in source order, ``taken`` the modules that methods were imported from by name.
     """
 
     name: str
@@ -38,8 +38,10 @@ class ModuleInfo:
     variants: dict[str, list[VariantDef]] = attrs.field(factory=dict, repr=False)
     methods: dict[str, list[FnDef]] = attrs.field(factory=dict, repr=False)
     imports: list[ImportDef] = attrs.field(factory=list, repr=False)
+    taken: dict[str, list[ModuleInfo]] = attrs.field(factory=dict, repr=False)
     tests: list[TestDef] = attrs.field(factory=list, repr=False)
-    exported: dict[str, Definition] = attrs.field(factory=dict, repr=False)
+    definitions: list[Owner] = attrs.field(factory=list, repr=False)
+    loaded: Loaded | None = attrs.field(default=None, repr=False)
 
     def qualify(self, name: str) -> str:
         """Return the qualified name of something that this module declares."""
@@ -292,9 +294,9 @@ def fn_head(arity: int) -> FnHead:
 
 if TYPE_CHECKING:
     TypeDefinition: TypeAlias = "RecordDef | EnumDef | AliasDef"
-    Definition: TypeAlias = "ModuleInfo | FnDef | TaskDef | ConstDef | RecordDef | EnumDef | AliasDef | VariantDef | ImportDef"
+    Definition: TypeAlias = "FnDef | TaskDef | ConstDef | ImportDef"
     ReceiverHead: TypeAlias = "Head | AnyHead | TupleHead | FnHead"
-    Owner: TypeAlias = "FnDef | TaskDef | ConstDef | TestDef | RecordDef | EnumDef"
+    Owner: TypeAlias = "FnDef | TaskDef | ConstDef | TestDef | RecordDef | EnumDef | AliasDef"
 
 
 def instance(head: RecordDef | EnumDef) -> Con:
@@ -305,14 +307,3 @@ def instance(head: RecordDef | EnumDef) -> Con:
 def field_types(fields: tuple[FieldDef, ...]) -> tuple[Type, ...]:
     """Return the types of fields in order."""
     return tuple([field.type for field in fields])
-
-
-__all__ = [
-    "ANY", "AliasDef", "AnyHead", "ConstDef", "EnumDef", "FieldDef", "FnDef", "FnHead", "ImportDef", "Local", "ModuleInfo", "ParamDef",
-    "RecordDef", "TaskDef", "TestDef", "Tuple", "TupleHead", "VariantDef", "field_types", "fn_head", "instance", "tuple_head",
-]  # fmt: skip
-
-
-def show_bounds(params: tuple[Param, ...]) -> Mapping[str, frozenset[str]]:
-    """Return the bounds of type parameters by name."""
-    return {p.name: p.bounds for p in params}

@@ -199,7 +199,7 @@ class Checked:
     records: list[RecordDef] = attrs.field(factory=list)
     enums: list[EnumDef] = attrs.field(factory=list)
     failed: bool = False
-    _checker: BodyChecker | None = attrs.field(default=None, repr=False)
+    _checker: BodyChecker | None = attrs.field(default=None, repr=False, alias="checker")
 
     def check_body(self, definition: FnDef | TaskDef | ConstDef | RecordDef | EnumDef) -> None:
         """Make sure that the body (defaults, value) of a definition was checked; does nothing the second time."""
