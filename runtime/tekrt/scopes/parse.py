@@ -74,7 +74,7 @@ def _one(text: str, at: int, more_kinds: Collection[str]) -> tuple[Capability, i
 
 
 def _literal(text: str, at: int) -> tuple[str, int]:
-    """Read a string literal.  ``\\[``, ``\\*`` and ``\\?`` stay as they are: they are the glob's own escapes."""
+    """Read a string literal.  ``\\[``, ``\\*`` and the like stay as they are: they are the glob's own escapes."""
     if text[at : at + 2] == 'r"':
         end = text.find('"', at + 2)
         if end < 0:
@@ -101,7 +101,7 @@ def _literal(text: str, at: int) -> tuple[str, int]:
 
 def _escape(text: str, at: int) -> tuple[str, int]:
     code = text[at + 1 : at + 2]
-    if code in ("[", "*", "?", "~", " ") and code:
+    if code and code in "[]*?~!^- ":
         return "\\" + code, at + 2
     if code == "u" and text[at + 2 : at + 3] == "{":
         end = text.find("}", at)

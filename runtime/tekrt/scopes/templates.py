@@ -243,9 +243,23 @@ def template_contains(a: ScopeTemplate, b: ScopeTemplate) -> bool:
 
 def _proved(a: Capability, b: Capability) -> bool:
     try:
+        if language_of(a.kind) == PATH and a.scope is not None and _picks_characters(a.scope):
+            return False
         return contains(a, b)
     except ScopeError:
         return False
+
+
+def _picks_characters(scope: str) -> bool:
+    """Tell whether a ``[!a]`` would take a made-up character for any character: then made-up texts prove nothing."""
+    from tekrt.scopes.glob import ANY, parse_glob, within
+
+    for segment in parse_glob(scope).segments:
+        if isinstance(segment, tuple):
+            for ranges in segment:
+                if ranges is not None and ranges != ANY and len(ranges) > 1 and within(MADE_UP, ranges):
+                    return True
+    return False
 
 
 def _shapes(language: str, shared: list[tuple[str, str, str]]) -> list[dict[tuple[str, str, str], str]]:
