@@ -64,6 +64,7 @@ def _paths(plain_problem: tuple[Any, ...]) -> list[str]:
 
 def _check(paths: Sequence[str], cache: Cache, files: Files) -> list[Problem]:
     from tekc.check import check_program
+    from tekc.check.effects import check_effects
 
     problems: list[Problem] = []
     read_at = now()
@@ -72,7 +73,7 @@ def _check(paths: Sequence[str], cache: Cache, files: Files) -> list[Problem]:
     gc.disable()  # trees and types are kept to the end anyway; looking for garbage among them would take a third of the time
     try:
         mains = [modules.main(path) for path in paths]
-        check_program(modules, mains, problems.append)
+        check_effects(check_program(modules, mains, problems.append), problems.append)
     finally:
         if collecting:
             gc.enable()
