@@ -48,7 +48,7 @@ _CODE = re.compile(
     r"|((?:(?:\#[^\n]*)?\r?\n[ \t]*)+)"
     r"|([(\[{])"
     r"|([)\]}])"
-    r'|("(?!"")(?:[^"\\{}\n]|\\.)*")'
+    r'|("(?!"")(?:[^"\\{}\n]|\\u\{[^{}"\n]*\}|\\.)*")'
     r"|(0[xXbBoO]\w*|[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?\w*)"
     r'|((?:\$r|\$|r|b)?"(?:"")?)'
     r"|([^\W\d]\w*)"
@@ -61,8 +61,8 @@ _CODE = re.compile(
 _WORD, _TYPE, _OPERATOR, _LINES, _OPEN, _CLOSE, _PLAIN, _NUMBER, _QUOTE, _FOREIGN_WORD, _COMMENT, _END, _SEMI, _OTHER = range(1, 15)
 
 _TEXT = {
-    '"': re.compile(r'(?:[^"\\{}\n]|\\.)*'),
-    '"""': re.compile(r'(?:[^"\\{}]|\\(?s:.)|"(?!""))*'),
+    '"': re.compile(r'(?:[^"\\{}\n]|\\u\{[^{}"\n]*\}|\\.)*'),
+    '"""': re.compile(r'(?:[^"\\{}]|\\u\{[^{}"\n]*\}|\\(?s:.)|"(?!""))*'),
 }
 _UNTIL = {  # the whole rest of a string without holes
     '"': re.compile(r'(?:[^"\\\n]|\\.)*'),
@@ -297,8 +297,8 @@ class _Scanner:
         at_end = _LINE_END.match(self.text, end) is not None
         indent = _INDENT.match(self.text, self.text.rfind("\n", 0, start) + 1)
         blanks = len(_BLANKS.match(self.text, end)[0])  # type: ignore[index]  # it matches the empty text
-        at = self.span(start, end if at_end else end + blanks)
-        self.report(p.Semicolon(at, "" if at_end or indent is None else "\n" + indent[0]))
+        place = self.span(start, end if at_end else end + blanks)
+        self.report(p.Semicolon(self.span(start, end), place, "" if at_end or indent is None else "\n" + indent[0]))
         self.hurt()
         in_brackets = self.stack and self.stack[-1][0] != t.LBRACE
         return -1 if at_end or in_brackets or not kinds or kinds[-1] == t.NEWLINE else t.NEWLINE
@@ -465,15 +465,23 @@ class _Scanner:
 
     def close_above(self, depth: int, at: int, found: str) -> None:
         """Report what is not closed above ``depth``, one of them, and close all of it."""
-        kind, token, _ = self.stack[self.culprit(depth)]
+        kind, token, _ = self.stack[-1]
+        missed = self.tokens.ends[-1]
         start = self.tokens.starts[token]
-        opener = self.span(start, start + 1)
-        missed = self.span(self.tokens.ends[-1], self.tokens.ends[-1])
         if kind == t.HOLE_OPEN:
-            self.report(p.UnclosedHole(opener, missed))
-        else:
-            place = self.span(at, min(at + 1, len(self.text))) if at < len(self.text) else missed
-            self.report(p.UnclosedBracket(opener, missed, place, ")]}"["([{".index(opener.text)], found))
+            self.report(p.UnclosedHole(self.span(start, start + 1), self.span(missed, missed)))
+            self.close_silently(depth)
+            return
+        place = self.span(at, at + 1) if at < len(self.text) else self.span(missed, missed)
+        closer = ")]}"["([{".index(self.text[start])]
+        edit = Edit(self.span(missed, missed), closer)
+        if kind == t.LBRACE:
+            edit = Edit(edit.at, "\n" + " " * self.indent_of(start) + "}" + ("" if place.text in ("", "\n") else "\n"))
+            taken = self.taken_brace(self.stack[depth][1])
+            if taken is not None:
+                start, line = taken
+                edit = Edit(self.span(line, line), " " * self.indent_of(start) + "}\n")
+        self.report(p.UnclosedBracket(self.span(start, start + 1), place, closer, found, edit))
         self.close_silently(depth)
 
     def close_silently(self, depth: int) -> None:
@@ -488,27 +496,24 @@ class _Scanner:
                 self.emit(t.STRING_CLOSE, at, at)
         self.hurt()
 
-    def culprit(self, depth: int) -> int:
-        """Return the place on the stack of the opener to blame: a block whose `}` was taken by an inner one, if any.
+    def taken_brace(self, first: int) -> tuple[int, int] | None:
+        """Find the first block from token ``first`` on whose closing brace stands further left than the block's line.
 
-        Where a closing brace stands further left than the line of its opener, the opener is the one without an end.
+        Such a brace was meant for a block around it.  Returns the offset of the block's brace, and that of the line of
+        the other one.
         """
         kinds, starts = self.tokens.kinds, self.tokens.starts
-        top = len(self.stack) - 1
-        if self.stack[top][0] != t.LBRACE:
-            return top
-        lowest = self.stack[depth][1]
-        columns: list[int] = []
-        blamed = -1
-        for token in range(lowest, len(kinds)):
+        opened: list[int] = []
+        for token in range(first, len(kinds)):
             if kinds[token] == t.LBRACE:
-                columns.append(self.indent_of(starts[token]))
-            elif kinds[token] == t.RBRACE and columns:
-                column = columns.pop()
-                if blamed < 0 and self.indent_of(starts[token]) < column:
-                    blamed = len(columns)
-        braces = [place for place in range(depth, top + 1) if self.stack[place][0] == t.LBRACE]
-        return braces[min(blamed, len(braces) - 1)] if blamed >= 0 else top
+                opened.append(starts[token])
+            elif kinds[token] == t.RBRACE and opened:
+                start = opened.pop()
+                line = self.text.rfind("\n", 0, starts[token]) + 1
+                own_line = not self.text[line : starts[token]].strip()
+                if own_line and starts[token] - line < self.indent_of(start):
+                    return start, line
+        return None
 
     def indent_of(self, offset: int) -> int:
         """Return how many blanks the line of ``offset`` begins with."""
