@@ -16,6 +16,11 @@ __all__ = ["Checked", "Loaded", "Loader", "check_program"]
 
 def check_program(loader: Loader, mains: Sequence[Loaded], report: Report) -> Checked:
     """Check user modules and all that they import, and report what is wrong with them."""
+    from tekc.check.effects import check_effects
     from tekc.check.session import Session
 
-    return Session(loader, report).check(mains)
+    session = Session(loader, report)
+    checked = session.check(mains)
+    checked.effects = check_effects(checked, session.report)
+    session.report_unused()
+    return checked

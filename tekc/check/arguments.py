@@ -47,7 +47,7 @@ def match_arguments(
     """
     count = len(names)
     args: list[ast.Expr | None] = [None] * count
-    if len(given) == count and not any([arg.name is not None or arg.spread for arg in given]) and not (keep_order and _mixed(defaults)):
+    if len(given) == count and not any(arg.name is not None or arg.spread for arg in given) and not (keep_order and _mixed(defaults)):
         return Slots([arg.value for arg in given], tuple(range(count)), [])
     order: list[int] = []
     extra: list[ast.Expr] = []

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tekc.check import builtins as bi
 from tekc.check import problems as p
-from tekc.check.defs import Local
+from tekc.check.defs import FnDef, Local, TaskDef
 from tekc.check.mismatch import mismatch
 from tekc.check.types import ERROR, NEVER, Con, Type, Var, prune, show, variables, zonk
 from tekc.check.unify import Unifier, default_of
@@ -103,7 +103,6 @@ class Body:
         self.unknown: list[tuple[Var, ast.Node, str]] = []
         self.instances: list[tuple[Var, ast.Node, str]] = []
         self.later: list[Callable[[], None]] = []  # run when all types of the body are found
-        self.after: list[Callable[[], None]] = []  # run when they are in the facts
         self.lets: dict[Local, ast.Let | ast.For | None] = {}
         self.depth = 0
         self.ready: dict[ast.Node, Type] = {}
@@ -143,14 +142,33 @@ class Body:
         """Report that an expression has the wrong type, unless that follows from an earlier mistake."""
         if self.unifier.endless:
             self.report(p.InfiniteType(e.at, show(want), show(found)))
-        elif not (broken(found) or broken(want)):
+        elif broken(found) or broken(want):
+            return
+        elif prune(found) is bi.UNIT and (place := self._unfinished(e)) is not None:
+            self.report(place)
+        else:
             self.report(mismatch(self, e, found, want, why))
+
+    def _unfinished(self, e: ast.Expr) -> p.NoResult | None:
+        """Return the problem of a named function whose body just ends, where ``e`` is that end."""
+        owner = self.owner
+        if not isinstance(owner, FnDef | TaskDef) or self.frame.node is not None or owner.decl.result is None:
+            return None
+        body = owner.decl.body
+        if not isinstance(body, ast.Block):
+            return None
+        last = body.statements[-1] if body.statements else None
+        tail = last.value if isinstance(last, ast.ExprStatement) else None
+        if e is body or (e is tail and isinstance(e, ast.If)):
+            end = last.at if last is not None else body.at
+            return p.NoResult(owner.decl.result.at, owner.name, owner.decl.result.at.text, end)
+        return None
 
     def solid(self, t: Type) -> Type:
         """Return a type whose outermost part is needed now: a literal that is still open gets its default."""
         t = prune(t)
-        if t.__class__ is Var and t.kind:  # type: ignore[attr-defined]  # narrowed by __class__
-            self.unifier.bind(t, default_of(t))  # type: ignore[arg-type]  # likewise
+        if t.__class__ is Var and t.kind:
+            self.unifier.bind(t, default_of(t))
             t = prune(t)
         return t
 
@@ -259,7 +277,7 @@ class Body:
             self.types[e] = t
             return t
         found = prune(self.infer(e, None))
-        if found.__class__ is Var and not found.kind:  # type: ignore[attr-defined]  # narrowed by __class__
+        if found.__class__ is Var and not found.kind:
             self.unify(found, bi.UNIT)
             found = bi.UNIT
         if found is NEVER:
@@ -279,7 +297,7 @@ class Body:
         facts = self.facts
         types = facts.types
         for node, t in self.types.items():
-            types[node] = t if t.__class__ is Con and not t.args else zonk(t)  # type: ignore[attr-defined]  # narrowed
+            types[node] = t if t.__class__ is Con and not t.args else zonk(t)
         for local in self.declared:
             local.type = zonk(local.type)
         for call in self.calls:
@@ -290,8 +308,6 @@ class Body:
                 value.type_args = tuple([zonk(t) for t in value.type_args])
         for t, bound, at, use in self.bounds:
             self.session.judge_bound(t, bound, at, use)
-        for run in self.after:
-            run()
 
     def _report_unknown(self) -> None:
         seen: set[ast.Node] = set()
@@ -350,14 +366,11 @@ _SPINE: frozenset[type] = frozenset([ast.Binary, ast.Call, ast.Field, ast.Index]
 
 def left(e: ast.Node) -> ast.Expr | None:
     """Return the expression that stands first inside of a chain, or None."""
-    kind = e.__class__
-    if kind is ast.Binary:
-        return e.lhs  # type: ignore[attr-defined]  # narrowed by __class__
-    if kind is ast.Call:
-        return e.callee  # type: ignore[attr-defined]  # likewise
-    if kind is ast.Field or kind is ast.Index:
-        return e.target  # type: ignore[attr-defined]  # likewise
-    return None
+    if isinstance(e, ast.Binary):
+        return e.lhs
+    if isinstance(e, ast.Call):
+        return e.callee
+    return e.target if isinstance(e, ast.Field | ast.Index) else None
 
 
 def _no_value(inner: ast.Expr, outer: ast.Expr, skipped: set[ast.Expr]) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tekc.check import builtins as bi
 from tekc.check.defs import EnumDef, RecordDef
-from tekc.check.types import ERROR, INT_LITERAL, NEVER, Con, Fn, Param, Tuple, Type, Var, prune, show, subst
+from tekc.check.types import INT_LITERAL, Con, Fn, Param, Tuple, Type, Var, prune, show, subst
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +70,7 @@ class Bounds:
             return (_WHY_FN[bound],)
         if isinstance(t, Var) and t.kind != INT_LITERAL and t.kind and bound == "Num":
             return ("a string is no number",)
-        return None if t is not NEVER or t is ERROR else None
+        return None
 
     @staticmethod
     def _param(t: Param, bound: str) -> tuple[str, ...] | None:

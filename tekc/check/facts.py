@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TestDef,
         VariantDef,
     )
+    from tekc.check.effects import Effects
     from tekc.check.types import Type
     from tekc.syntax import ast
 
@@ -178,7 +179,7 @@ class Facts:
     variants: dict[ast.VariantPattern, VariantFact] = attrs.field(factory=dict)
     captures: dict[ast.Lambda, tuple[Local, ...]] = attrs.field(factory=dict)
     dropped: list[tuple[ast.Expr, Type]] = attrs.field(factory=list)
-    tails: list[tuple[FnDef, ast.Expr, Type]] = attrs.field(factory=list)
+    tails: list[tuple[FnDef | TaskDef, ast.Expr, Type]] = attrs.field(factory=list)
 
 
 @attrs.define(eq=False)
@@ -186,7 +187,8 @@ class Checked:
     """A checked program.  ``modules`` holds every loaded module by name, ``mains`` the ones that were asked for.
 
     ``functions`` are all functions and methods of user modules (``tasks``, ``consts``, ``tests``, ``records``, ``enums`` likewise), in
-    source order; those of the standard library are found through ``facts``.  ``failed`` tells whether an error was reported.
+    source order; those of the standard library are found through ``facts``.  ``failed`` tells whether an error of names or types was
+    reported; ``effects`` answers what is known of effects.
     """
 
     facts: Facts
@@ -199,6 +201,7 @@ class Checked:
     records: list[RecordDef] = attrs.field(factory=list)
     enums: list[EnumDef] = attrs.field(factory=list)
     failed: bool = False
+    effects: Effects | None = attrs.field(default=None, repr=False)
     _checker: BodyChecker | None = attrs.field(default=None, repr=False, alias="checker")
 
     def check_body(self, definition: FnDef | TaskDef | ConstDef | RecordDef | EnumDef) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tekc.check import builtins as bi
 from tekc.check import problems as p
 from tekc.check.types import Con, Fn, Tuple, Type, prune, same, show
-from tekc.diagnostics import Help, Label
+from tekc.diagnostics import Edit, Help, Label
 from tekc.syntax import ast
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _simple(at: ast.Node, found: Con, want: Con) -> list[Help]:
     return []
 
 
-def method_edit(at: ast.Node, call: str) -> tuple[p.Edit, ...]:
+def method_edit(at: ast.Node, call: str) -> tuple[Edit, ...]:
     """Return the edits that call a method on an expression, in brackets where it needs them."""
     simple = ast.Name | ast.Call | ast.Field | ast.Index | ast.Paren | ast.IntLiteral | ast.StrLiteral | ast.Interpolation
     if isinstance(at, simple):

@@ -11,7 +11,8 @@ from tekc.check.on_ops import apply
 from tekc.check.on_patterns import bind_pattern
 from tekc.check.places import check_changeable
 from tekc.check.types import ERROR, NEVER, Con, Type, prune, show
-from tekc.diagnostics import Help
+from tekc.diagnostics import Edit, Help
+from tekc.source import Span
 from tekc.syntax import ast
 
 # ------------------------------------------------------------------------------------------------------------- statements
@@ -24,9 +25,9 @@ def let(b: Body, s: ast.Let) -> bool:
     leaves = prune(t) is NEVER
     if leaves:
         t = ERROR if s.type is None else b.session.signatures.type(s.type, b.module, b.session.params_of(b.owner))
-    bind_pattern(b, s.pattern, t, "let")
+    bind_pattern(b, s.pattern, t)
     if s.pattern.__class__ is ast.NamePattern:
-        local = b.locals.get(s.pattern.name.text)  # type: ignore[union-attr]  # narrowed by __class__
+        local = b.locals.get(s.pattern.name.text)
         if local is not None:
             b.lets[local] = s
     return leaves
@@ -79,7 +80,7 @@ def _adapts(e: ast.Expr) -> bool:
 
 def _assign_helps(s: ast.Assign, result: Type, target: Type) -> tuple[Help, ...]:
     if target is bi.INT and result is bi.FLOAT and s.op == "/=":
-        return (Help("`/` always gives a `Float`; whole numbers are divided by `//=`", (p.Edit(s.op_at, "//="),)),)
+        return (Help("`/` always gives a `Float`; whole numbers are divided by `//=`", (Edit(s.op_at, "//="),)),)
     return ()
 
 
@@ -97,7 +98,7 @@ def for_(b: Body, s: ast.For) -> bool:
     """``for pattern in iterable { … }``."""
     item = iterate(b, s, s.iterable)
     before = b.enter()
-    bind_pattern(b, s.pattern, item, "for")
+    bind_pattern(b, s.pattern, item)
     _loop_body(b, s.body)
     b.leave(before)
     return False
@@ -151,7 +152,7 @@ def _condition(b: Body, condition: ast.Expr | ast.LetCondition) -> None:
     if isinstance(condition, ast.LetCondition):
         t = b.infer(condition.value)
         b.settle(mark)
-        bind_pattern(b, condition.pattern, t, "if")
+        bind_pattern(b, condition.pattern, t)
     else:
         b.check(condition, bi.BOOL)
         b.settle(mark)
@@ -179,9 +180,7 @@ def assert_(b: Body, s: ast.Assert) -> bool:
     while isinstance(condition, ast.Paren):
         condition = condition.inner
     b.settle(mark)
-    if isinstance(condition, ast.BoolLiteral) and not condition.value:
-        return True
-    return False
+    return isinstance(condition, ast.BoolLiteral) and not condition.value
 
 
 # ----------------------------------------------------------------------------------------------------------------- blocks
@@ -216,7 +215,7 @@ def _block_value(b: Body, statements: tuple[ast.Statement, ...], want: Type | No
     if last.__class__ is not ast.ExprStatement:
         return NEVER if _statements(b, statements) else bi.UNIT
     leaves = _statements(b, statements[:-1])
-    value = last.value  # type: ignore[union-attr]  # narrowed by __class__
+    value = last.value
     t = _tail(b, value, want)
     return NEVER if leaves else t
 
@@ -244,7 +243,7 @@ def _discard_block(b: Body, e: ast.Block, mode: int) -> Type:
         if last.__class__ is ast.ExprStatement:
             leaves = _statements(b, statements[:-1])
             mark = len(b.literals)
-            if b.discard(last.value, mode) is NEVER:  # type: ignore[union-attr]  # narrowed by __class__
+            if b.discard(last.value, mode) is NEVER:
                 leaves = True
             b.settle(mark)
         else:
@@ -262,8 +261,9 @@ def if_(b: Body, e: ast.If, want: Type | None) -> Type:
     last: ast.Block | ast.If | None = e
     while isinstance(last, ast.If):
         last = last.otherwise
-    if last is None or (want is not None and prune(want) is bi.UNIT):
-        return _discard_if(b, e, STATEMENT if last is None else QUIET)
+    wanted = prune(want) if want is not None else None
+    if last is None or wanted is bi.UNIT:
+        return _discard_if(b, e, STATEMENT if wanted is None else QUIET)
     so_far: Type | None = None
     chain: list[ast.If] = []
     at: ast.Block | ast.If | None = e
@@ -330,12 +330,11 @@ def _subject(b: Body, e: ast.Match) -> Type:
     mark = len(b.literals)
     subject = b.infer(e.subject)
     b.settle(mark)
-    b.session.must_cover(b, e, subject)
     return subject
 
 
 def _arm(b: Body, arm: ast.Arm, subject: Type) -> None:
-    bind_pattern(b, arm.pattern, subject, "match")
+    bind_pattern(b, arm.pattern, subject)
     if arm.guard is not None:
         mark = len(b.literals)
         b.check(arm.guard, bi.BOOL)
@@ -511,7 +510,7 @@ def _missing_arrow(b: Body, owner: FnDef | TaskDef, e: ast.Expr, t: Type) -> Non
     b.later.append(lambda: b.report(p.MissingArrow(e.at, owner.name, show(t), place)))
 
 
-def arrow_place(owner: FnDef | TaskDef) -> p.Span:
+def arrow_place(owner: FnDef | TaskDef) -> Span:
     """Return where ``-> Type`` is written: behind the closing bracket of the parameters."""
     decl = owner.decl
     start = decl.params[-1].at.end if decl.params else decl.name.at.end
@@ -521,12 +520,12 @@ def arrow_place(owner: FnDef | TaskDef) -> p.Span:
     while decl.params and close >= 0 and text.count("(", start, close) > text.count(")", start, close):
         close = text.find(")", close + 1, limit)
     end = close + 1 if close >= 0 else start
-    return p.Span(decl.at.file, end, end)
+    return Span(decl.at.file, end, end)
 
 
 def _useless_helps(e: ast.Expr) -> tuple[Help, ...]:
     if isinstance(e, ast.Binary) and e.op == "==" and isinstance(e.lhs, ast.Name | ast.Field | ast.Index):
-        return (Help("to assign, write `=`", (p.Edit(e.op_at, "="),)),)
+        return (Help("to assign, write `=`", (Edit(e.op_at, "="),)),)
     if isinstance(e, ast.Unary) and e.op == "-":
         return (Help("a line that goes on has its operator at the end of the line before"),)
     if isinstance(e, ast.Name):

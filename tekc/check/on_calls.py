@@ -11,7 +11,7 @@ from tekc.check import builtins as bi
 from tekc.check import problems as p
 from tekc.check.arguments import Slots, match_arguments
 from tekc.check.body import Body, infers
-from tekc.check.defs import ConstDef, EnumDef, FnDef, ImportDef, RecordDef, TaskDef, VariantDef
+from tekc.check.defs import EnumDef, FnDef, ImportDef, RecordDef, TaskDef, VariantDef
 from tekc.check.facts import DEFAULT, SPREAD, CallFact
 from tekc.check.on_names import (
     builtin_head,
@@ -29,7 +29,8 @@ from tekc.check.on_names import (
 )
 from tekc.check.places import check_changeable
 from tekc.check.types import ERROR, NEVER, Con, Fn, Type, Var, prune, show, subst
-from tekc.diagnostics import Help
+from tekc.diagnostics import Edit, Help
+from tekc.source import Span
 from tekc.syntax import ast
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _call_method(b: Body, e: ast.Call, callee: ast.Field, want: Type | None) -> 
     if t is ERROR or t is NEVER:
         return _arguments_anyway(b, e)
     if t.__class__ is Var:
-        unknown_receiver(b, target, t)  # type: ignore[arg-type]  # narrowed by __class__
+        unknown_receiver(b, target, t)
         return _arguments_anyway(b, e)
     method = b.session.method_for(b.module, t, callee.name.text)
     if method is None:
@@ -147,7 +148,7 @@ def _no_method(b: Body, e: ast.Call, callee: ast.Field, t: Type) -> Type:
     part = bi.PARTS.get(t.head, {}).get(text) if isinstance(t, Con) else None
     if part is not None:
         brackets = callee.at._replace(start=callee.at.end, end=e.at.end)
-        b.report(p.NotCallable(callee.name.at, show(part), Help("it is read without brackets", (p.Edit(brackets, ""),))))
+        b.report(p.NotCallable(callee.name.at, show(part), Help("it is read without brackets", (Edit(brackets, ""),))))
         _arguments_anyway(b, e)
         return ERROR
     report_no_member(b, callee, t, called=True)
@@ -204,7 +205,7 @@ def _call_function(
     return result
 
 
-def _callee_at(e: ast.Call) -> p.Span:
+def _callee_at(e: ast.Call) -> Span:
     return e.callee.name.at if isinstance(e.callee, ast.Field) else e.callee.at
 
 

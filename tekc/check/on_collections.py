@@ -132,7 +132,7 @@ def _clauses(b: Body, clauses: tuple[ast.ForClause | ast.IfClause, ...]) -> list
             continue
         item = iterate(b, clause, clause.iterable)
         scopes.append(b.enter())
-        bind_pattern(b, clause.pattern, item, "for")
+        bind_pattern(b, clause.pattern, item)
     return scopes
 
 
@@ -199,7 +199,7 @@ def lambda_expr(b: Body, e: ast.Lambda, want: Type | None) -> Type:
                 b.unknown.append((prune(t), param, _param_name(param)))  # type: ignore[arg-type]  # just looked
         else:
             t = b.fresh(param, _param_name(param))
-        bind_pattern(b, param.pattern, t, "parameter")
+        bind_pattern(b, param.pattern, t)
         params.append(t)
     result = _lambda_body(b, e, frame)
     b.frame = frame.outer  # type: ignore[assignment]  # a lambda's frame always has an outer one

@@ -30,7 +30,7 @@ def integer(b: Body, e: ast.Expr, value: int, want: Type | None) -> Type:
         if want is bi.FLOAT:
             exact(b, e, value)
             return want
-        if want.__class__ is Param and "Num" in want.bounds:  # type: ignore[attr-defined]  # narrowed by __class__
+        if want.__class__ is Param and "Num" in want.bounds:
             return want
     var = Var(INT_LITERAL, e)
     b.literals.append(var)
@@ -107,7 +107,7 @@ def interpolation(b: Body, e: ast.Interpolation, want: Type | None) -> Type:
     """A string; a ``Secret`` where a hole holds one."""
     secret = False
     for part in e.parts:
-        if part.__class__ is ast.Hole and hole(b, part) is bi.SECRET:  # type: ignore[arg-type]  # narrowed by __class__
+        if part.__class__ is ast.Hole and hole(b, part) is bi.SECRET:
             secret = True
     return bi.SECRET if secret else text(b, e, want)
 
@@ -178,7 +178,7 @@ def command(b: Body, e: ast.CommandLiteral, want: Type | None) -> Type:
         alone = len(word.parts) == 1
         for part in word.parts:
             if part.__class__ is ast.Hole:
-                _command_hole(b, part, alone)  # type: ignore[arg-type]  # narrowed by __class__
+                _command_hole(b, part, alone)
     return bi.COMMAND
 
 

@@ -163,7 +163,7 @@ def constructed_value(b: Body, e: ast.Expr, found: RecordDef | VariantDef, want:
             head = found.enum
             args: tuple[Type, ...] = ()
             if head.type_params:
-                by, args = instantiate(b, found, e)
+                _, args = instantiate(b, found, e)
                 for var in args:
                     b.instances.append((var, e, f"`{found.name}`"))  # type: ignore[arg-type]  # fresh instances are variables
                 fact = ValueFact(found, args)
@@ -269,9 +269,9 @@ def _no_constructor(b: Body, e: ast.Expr, text: str, kind: object) -> None:
 
 def module_of(b: Body, target: ast.Expr) -> ModuleInfo | None:
     """Return the module that a name stands for, or None where it is something else."""
-    if target.__class__ is not ast.Name or target.text in b.locals:  # type: ignore[union-attr]  # narrowed by __class__
+    if target.__class__ is not ast.Name or target.text in b.locals:
         return None
-    found = b.module.scope.get(target.text)  # type: ignore[union-attr]  # likewise
+    found = b.module.scope.get(target.text)
     if not isinstance(found, ImportDef):
         return None
     found.used = True
@@ -312,7 +312,7 @@ def module_member(b: Body, e: ast.Field, module: ModuleInfo) -> Definition | Rec
     if text[:1].isupper():
         found = module.types.get(text)
         if isinstance(found, AliasDef):
-            found = _aliased(b, found)  # type: ignore[assignment]  # an alias of an alias stays one
+            found = _aliased(b, found)
         if isinstance(found, RecordDef):
             _visible(b, e, module, found)
             return found

@@ -8,7 +8,7 @@ from tekc.check import builtins as bi
 from tekc.check import problems as p
 from tekc.check.body import Body, broken, infers
 from tekc.check.defs import EnumDef
-from tekc.check.facts import IndexFact
+from tekc.check.facts import IndexFact, IndexKind
 from tekc.check.mismatch import method_edit
 from tekc.check.on_literals import integer
 from tekc.check.types import ERROR, INT_LITERAL, NEVER, Con, Param, Type, Var, prune, show
@@ -44,16 +44,16 @@ def unary(b: Body, e: ast.Unary, want: Type | None) -> Type:
         b.check(e.operand, bi.BOOL)
         return bi.BOOL
     if op == "-" and e.operand.__class__ is ast.IntLiteral:
-        t = integer(b, e, -e.operand.value, want)  # type: ignore[union-attr]  # narrowed by __class__
+        t = integer(b, e, -e.operand.value, want)
         b.types[e.operand] = t
         return t
     t = prune(b.infer(e.operand, want if op == "-" else None))
+    if op not in ("-", "~"):
+        return ERROR  # an operator of another language, which the parser reported
     if op == "~":
         if b.unify(t, bi.INT):
             return bi.INT
-    elif t is bi.INT or t is bi.FLOAT or t in _UNITS or (t.__class__ is Var and t.kind == INT_LITERAL):  # type: ignore[attr-defined]
-        return t
-    elif isinstance(t, Param) and "Num" in t.bounds:
+    elif t is bi.INT or t is bi.FLOAT or t in _UNITS or (t.__class__ is Var and t.kind == INT_LITERAL) or isinstance(t, Param) and "Num" in t.bounds:
         return t
     if t is ERROR or t is NEVER:
         return t
@@ -67,7 +67,14 @@ def unary(b: Body, e: ast.Unary, want: Type | None) -> Type:
 @infers(ast.Binary)
 def binary(b: Body, e: ast.Binary, want: Type | None) -> Type:
     """Any operator with two sides."""
-    return _BINARY[e.op](b, e, want)
+    return _BINARY.get(e.op, _unread)(b, e, want)
+
+
+def _unread(b: Body, e: ast.Binary, want: Type | None) -> Type:
+    """An operator of another language, which the parser reported."""
+    b.infer(e.lhs)
+    b.infer(e.rhs)
+    return ERROR
 
 
 # ------------------------------------------------------------------------------------------------------------- arithmetic
@@ -84,7 +91,7 @@ def _arithmetic(b: Body, e: ast.Binary, want: Type | None) -> Type:
 
 def _adapts(e: ast.Expr) -> bool:
     while e.__class__ is ast.Paren:
-        e = e.inner  # type: ignore[union-attr]  # narrowed by __class__
+        e = e.inner
     return e.__class__ in _HINTED
 
 
@@ -92,7 +99,7 @@ def _hints(t: Type, op: str) -> bool:
     if t in _NUMBERS:
         return True
     if t.__class__ is Con:
-        return op == "+" and t.head in _JOINED  # type: ignore[attr-defined]  # narrowed by __class__
+        return op == "+" and t.head in _JOINED
     return t.__class__ is Param
 
 
@@ -124,7 +131,7 @@ def _alone(op: str, t: Type) -> Type:
 
 
 def _is_literal(t: Type) -> bool:
-    return t.__class__ is Var and t.kind == INT_LITERAL  # type: ignore[attr-defined]  # narrowed by __class__
+    return t.__class__ is Var and t.kind == INT_LITERAL
 
 
 def _numbers(b: Body, op: str, lt: Type, rt: Type) -> Type | None:
@@ -288,7 +295,7 @@ def _tells_nothing(e: ast.Expr) -> bool:
 
 def _compare(b: Body, e: ast.Binary, want: Type | None) -> Type:
     lt, rt = _both(b, e)
-    if lt is rt and lt.__class__ is Con and not lt.args and lt in _ORDERED:  # type: ignore[attr-defined]  # narrowed
+    if lt is rt and lt.__class__ is Con and not lt.args and lt in _ORDERED:
         return bi.BOOL
     if not b.unify(rt, lt):
         _report_comparison(b, e, lt, rt)
@@ -369,11 +376,12 @@ def _logic(b: Body, e: ast.Binary, want: Type | None) -> Type:
 
 def _coalesce(b: Body, e: ast.Binary, want: Type | None) -> Type:
     """``a ?? b``: the content of an option or a result, or ``b``."""
-    lt = b.solid(b.infer(e.lhs, _content_hint(e.lhs, want)))
+    lt: Type = b.solid(b.infer(e.lhs, _content_hint(e.lhs, want)))
     if isinstance(lt, Var):
         content = b.fresh(e, "this")
-        b.unify(lt, bi.option_of(content))
-        lt = prune(lt)
+        option = bi.option_of(content)
+        b.unify(lt, option)
+        lt = option
     if not isinstance(lt, Con) or lt.head not in (bi.OPTION, bi.RESULT):
         if lt is ERROR or lt is NEVER:
             b.infer(e.rhs, want)
@@ -480,16 +488,16 @@ def index(b: Body, e: ast.Index, want: Type | None) -> Type:
     return ERROR
 
 
-def _at(b: Body, e: ast.Index, kind: str, item: Type) -> Type:
+def _at(b: Body, e: ast.Index, kind: IndexKind, item: Type) -> Type:
     b.check(e.index, bi.INT)
-    b.facts.indexes[e] = IndexFact(kind, False)  # type: ignore[arg-type]  # the callers pass literals of IndexKind
+    b.facts.indexes[e] = IndexFact(kind, False)
     return item
 
 
 def _slice(b: Body, e: ast.Index, t: Con) -> Type:
     b.infer(e.index)
-    kinds = {bi.LIST: "list", bi.STR.head: "str", bi.BYTES.head: "bytes"}
-    kind = kinds.get(t.head)  # type: ignore[call-overload]  # a head of another kind is simply not there
+    kinds: dict[object, IndexKind] = {bi.LIST: "list", bi.STR.head: "str", bi.BYTES.head: "bytes"}
+    kind = kinds.get(t.head)
     if kind is None:
         b.report(p.NotIndexable(e.target.at, show(t), what="a slice"))
         return ERROR

@@ -11,7 +11,7 @@ from tekc.check.body import Body, broken
 from tekc.check.defs import AliasDef, EnumDef, FieldDef, ImportDef, Local, RecordDef, VariantDef
 from tekc.check.facts import VariantFact
 from tekc.check.types import ERROR, Con, Tuple, Type, Var, prune, show, subst
-from tekc.diagnostics import Help
+from tekc.diagnostics import Edit, Help
 from tekc.diagnostics.suggest import closest
 from tekc.resolve import problems as rp
 from tekc.syntax import ast
@@ -19,21 +19,16 @@ from tekc.syntax import ast
 Bound = dict[str, Local]
 
 
-def bind_pattern(b: Body, pattern: ast.Pattern, t: Type, use: str) -> None:
-    """Check a pattern on a value of type ``t`` and put its variables into the scope.
-
-    ``use``: ``match``, or what must always match: ``let``, ``for``, ``parameter``; ``if`` may fail to match.
-    """
+def bind_pattern(b: Body, pattern: ast.Pattern, t: Type) -> None:
+    """Check a pattern on a value of type ``t`` and put its variables into the scope."""
     if pattern.__class__ is ast.NamePattern:  # by far the most frequent
         b.types[pattern] = t
-        b.declare(pattern.name, t)  # type: ignore[union-attr]  # narrowed by __class__
+        b.declare(pattern.name, t)
         return
     bound: Bound = {}
     check_pattern(b, pattern, t, bound)
     for local in bound.values():
         b.bring(local)
-    if use in ("let", "for", "parameter") and not isinstance(pattern, ast.WildPattern):
-        b.session.must_match(b, pattern, t, use)
 
 
 def check_pattern(b: Body, pattern: ast.Pattern, t: Type, bound: Bound) -> None:
@@ -348,7 +343,7 @@ def _missing(
         edit = p.append(pattern.at, "(..)")
     else:
         inside = pattern.at._replace(start=pattern.at.end - 1, end=pattern.at.end - 1)
-        edit = p.Edit(inside, ", .." if pattern.args else "..")
+        edit = Edit(inside, ", .." if pattern.args else "..")
     b.report(p.PatternFields(pattern.at, target.name, missing, len(fields), (edit,)))
 
 

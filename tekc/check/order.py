@@ -54,7 +54,7 @@ def mentioned(root: ast.Node | None) -> set[str]:
     while todo:
         node = todo.pop()
         if node.__class__ is tuple:
-            todo.extend(node)  # type: ignore[arg-type]  # narrowed by __class__
+            todo.extend(node)
         elif isinstance(node, ast.Node):
             if isinstance(node, ast.Name):
                 found.add(node.text)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tekc.check import problems as p
 from tekc.check.defs import ConstDef, Local
+from tekc.diagnostics import Edit
 from tekc.source import Span
 from tekc.syntax import ast
 
@@ -53,7 +54,7 @@ def _check_local(b: Body, root: ast.Name, local: Local, change: str) -> bool:
     if isinstance(statement, ast.Let):
         edit = None
         if isinstance(statement.pattern, ast.NamePattern):
-            edit = p.Edit(Span(statement.at.file, statement.at.start, statement.at.start + 3), "var")
+            edit = Edit(Span(statement.at.file, statement.at.start, statement.at.start + 3), "var")
         b.report(p.NotAVar(root.at, root.text, "a `let`", declared, change, edit))
     elif local.name == "self":
         edit = p.insert(local.ident.at, "var ") if local.ident is not None else None

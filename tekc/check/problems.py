@@ -902,3 +902,25 @@ class IndexDefault(Problem):
         return "not on this type"
 
 
+
+
+@problem("TEK0246", slug="no-result")
+class NoResult(Problem):
+    """A function with a result whose body ends without a value."""
+
+    at: Span
+    name: str
+    result: str
+    end: Span
+
+    def title(self) -> str:
+        return f"`{self.name}` gives `{self.result}`, but its body can end without a value"
+
+    def mark(self) -> str:
+        return "this is promised"
+
+    def labels(self) -> Iterator[Label]:
+        yield Label(self.end, "the body ends here without a value")
+
+    def helps(self) -> Iterator[Help]:
+        yield Help("the last expression of a body is its value; an `if` without `else` has none")

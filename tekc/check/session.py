@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tekc.check import builtins as bi
-from tekc.check import on_blocks, on_calls, on_collections, on_literals, on_names, on_ops, problems as p  # noqa: F401  # register themselves
+from tekc.check import on_blocks, on_calls, on_collections, on_literals, on_names, on_ops  # noqa: F401  # register themselves
+from tekc.check import problems as p
 from tekc.check.body import TAIL, Body, Frame
 from tekc.check.bounds import Bounds
-from tekc.check.defs import AliasDef, ConstDef, EnumDef, FnDef, Local, RecordDef, TaskDef, TestDef, VariantDef
+from tekc.check.defs import AliasDef, ConstDef, EnumDef, FnDef, ImportDef, Local, RecordDef, TaskDef, TestDef, VariantDef
 from tekc.check.facts import BodyChecker, Checked, Facts
 from tekc.check.methods import Methods
 from tekc.check.order import in_order_of_use
@@ -73,7 +74,7 @@ class Session(BodyChecker):
             self.methods.check_declared(info)
         report_valueless([*checked.records, *checked.enums], self.ensure, self.report)
         self._check_data(checked.tasks)
-        inferred = [d for info in users for d in info.definitions if _is_inferred(d)]
+        inferred = [d for info in users for d in info.definitions if isinstance(d, FnDef | TaskDef | ConstDef) and _is_inferred(d)]
         for definition in in_order_of_use(inferred):
             self.check_body(definition)
         for info in users:
@@ -84,7 +85,6 @@ class Session(BodyChecker):
                     self.check_body(definition)
         self._judge_written()
         check_instances(self.instances, self.report)
-        self._report_unused(users)
         checked.modules.update({info.name: info for info in self.modules.all})
         checked.failed = self.failed
         return checked
@@ -95,15 +95,21 @@ class Session(BodyChecker):
             t, bound, at, use = written.pop()
             self.judge_bound(t, bound, at, use)
 
-    def _report_unused(self, users: Iterable[ModuleInfo]) -> None:
-        for info in users:
-            if self.failed:
-                return  # what is wrong elsewhere may be what would have used it
+    def report_unused(self) -> None:
+        """Warn of imports that nothing uses; not where something is wrong, for that may be what would have used them."""
+        for info in self.modules.all:
+            if self.failed or info.std:
+                continue
             for imported in info.imports:
                 decl = imported.decl
-                if imported.name is not None and not imported.used and not decl.pub and not self.methods.used_from(info, imported.module):
+                if imported.name is not None and not (imported.used or decl.pub or self._is_mentioned(info, imported)):
                     remove = Span(decl.at.file, decl.at.start, _line_end(decl.at))
                     self.report(rp.UnusedImport(decl.at, imported.name, remove))
+
+    def _is_mentioned(self, info: ModuleInfo, imported: ImportDef) -> bool:
+        """Tell whether a module is used for its methods, or named, if only in a capability such as ``fs.read``."""
+        text = info.tree.at.file.text
+        return self.methods.used_from(info, imported.module) or text.count(f"{imported.name}.") > text.count(f".{imported.name}.")
 
     def _check_data(self, tasks: Iterable[TaskDef]) -> None:
         for task in tasks:
@@ -218,18 +224,6 @@ class Session(BodyChecker):
                 bound = "Data"
             self.report(p.BoundNotMet(at.at, show(shown), bound, use, why, helps))
 
-    def must_match(self, b: Body, pattern: ast.Pattern, t: Type, use: str) -> None:
-        """Note a pattern that must always match; looked at when the body's types are known."""
-        from tekc.check.exhaust import check_fits
-
-        b.after.append(lambda: check_fits(pattern, self.facts, self.report, use))
-
-    def must_cover(self, b: Body, e: ast.Match, subject: Type) -> None:
-        """Note a match whose arms must cover every case."""
-        from tekc.check.exhaust import check_match
-
-        b.after.append(lambda: check_match(e, self.facts, self.report))
-
     def check_needs(self, b: Body, needs: ast.Needs) -> None:
         """Find the names in capabilities; what is wrong with these the effect checker says."""
         report, b.report = b.report, _quiet
@@ -242,13 +236,14 @@ class Session(BodyChecker):
 
     def check_body(self, definition: object) -> None:
         """Check the body of a definition once."""
-        run = {
+        checks: dict[type, Callable[[Any], None]] = {
             FnDef: self._check_function,
             TaskDef: self._check_task,
             ConstDef: self._check_const,
             RecordDef: self._check_record,
             EnumDef: self._check_enum,
-        }.get(type(definition))
+        }
+        run = checks.get(type(definition))
         if run is not None and definition not in self._done and definition not in self._open:
             self.ensure(definition)
             self._run(definition, run)
@@ -270,7 +265,10 @@ class Session(BodyChecker):
                 mark = len(b.literals)
                 b.check(param.default, param.type)
                 b.settle(mark)
-            b.bring(param.local)
+            if param.name in b.scope:
+                b.locals[param.name] = param.local  # that it is there twice was reported with the signature
+            else:
+                b.bring(param.local)
         return b
 
     def _check_function(self, fn: FnDef) -> None:
@@ -401,17 +399,17 @@ def _line_end(at: Span) -> int:
     return at.end + 1 if text[at.end : at.end + 1] == "\n" else at.end
 
 
-def _is_inferred(d: Owner) -> bool:
-    if isinstance(d, FnDef | TaskDef):
-        return d.decl.arrow_body and d.decl.result is None
-    return isinstance(d, ConstDef) and d.decl.type is None
+def _is_inferred(d: FnDef | TaskDef | ConstDef) -> bool:
+    if isinstance(d, ConstDef):
+        return d.decl.type is None
+    return d.decl.arrow_body and d.decl.result is None
 
 
 def _collect(info: ModuleInfo, checked: Checked) -> None:
-    lists: dict[type, list[object]] = {
+    lists: dict[type, list[Any]] = {
         FnDef: checked.functions, TaskDef: checked.tasks, ConstDef: checked.consts, TestDef: checked.tests,
         RecordDef: checked.records, EnumDef: checked.enums,
-    }  # type: ignore[dict-item]  # each list holds what its key says  # fmt: skip
+    }  # fmt: skip
     for definition in info.definitions:
         found = lists.get(type(definition))
         if found is not None:

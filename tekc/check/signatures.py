@@ -74,7 +74,7 @@ class Signatures:
             if definition.decl.type is not None:
                 definition.type = self.type(definition.decl.type, definition.module, {})
         elif definition is bi.ERROR_RECORD:
-            definition.fields = bi.error_fields(self.json())  # type: ignore[union-attr]  # it is a RecordDef
+            definition.fields = bi.error_fields(self.json())
         elif isinstance(definition, RecordDef):
             self._record(definition)
         else:
@@ -142,10 +142,8 @@ class Signatures:
             seen[name] = param.name
             if name == "self" and not (method and i == 0):
                 self._report(p.SelfParameter(param.name.at, "only the first parameter of a function can be called `self`"))
-            elif param.var and name != "self":
-                self._report(p.SelfParameter(param.name.at, "only the receiver `self` can be a `var` parameter"))
             t = self.type(param.type, module, by)
-            local = Local(name, param.var and method and i == 0, t, param.name)
+            local = Local(name, param.var, t, param.name)  # the parser reports a `var` on any other than `self`
             self._facts.bindings[param.name] = local
             made.append(ParamDef(name, t, param, local))
         return tuple(made)

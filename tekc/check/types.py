@@ -117,11 +117,11 @@ ERROR = ErrorType()
 def prune(t: Type) -> Type:
     """Follow what inference found for a variable, shortening the way."""
     while t.__class__ is Var:
-        to = t.to  # type: ignore[attr-defined]  # narrowed by __class__, which is quicker than isinstance here
+        to = t.to
         if to is None:
             return t
         if to.__class__ is Var and to.to is not None:
-            t.to = to.to  # type: ignore[attr-defined]
+            t.to = to.to
         t = to
     return t
 

@@ -50,22 +50,19 @@ class Unifier:
         if a is ERROR or b is ERROR:
             other = b if a is ERROR else a
             if other.__class__ is Var:
-                self.bind(other, ERROR)  # type: ignore[arg-type]  # narrowed by __class__
+                self.bind(other, ERROR)
             return True
         kind = a.__class__
         if kind is Var:
             return self._fill(a, b)  # type: ignore[arg-type]  # narrowed by __class__
         if b.__class__ is Var:
-            return self._fill(b, a)  # type: ignore[arg-type]  # narrowed by __class__
+            return self._fill(b, a)
         if kind is not b.__class__:
             return False
         if isinstance(a, Con) and isinstance(b, Con):
             if a.head is not b.head:
                 return False
-            for x, y in zip(a.args, b.args, strict=False):
-                if not self._unify(x, y):
-                    return False
-            return True
+            return all(map(self._unify, a.args, b.args))
         if isinstance(a, Tuple) and isinstance(b, Tuple):
             return len(a.items) == len(b.items) and all(map(self._unify, a.items, b.items))
         if isinstance(a, Fn) and isinstance(b, Fn):
@@ -84,10 +81,9 @@ class Unifier:
         if var.kind:
             if not literal_fits(var.kind, to):
                 return False
-        elif not isinstance(to, Con) or to.args:
-            if occurs(var, to):
-                self.endless = True
-                return False
+        elif (not isinstance(to, Con) or to.args) and occurs(var, to):
+            self.endless = True
+            return False
         self.bind(var, to)
         return True
 

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tekc.check.defs import AliasDef, ConstDef, EnumDef, FnDef, ImportDef, ModuleInfo, RecordDef, TaskDef, TestDef, VariantDef
+from tekc.check.defs import (
+    AliasDef,
+    ConstDef,
+    EnumDef,
+    FnDef,
+    ImportDef,
+    ModuleInfo,
+    RecordDef,
+    TaskDef,
+    TestDef,
+    VariantDef,
+)
 from tekc.diagnostics.suggest import closest
 from tekc.resolve import problems as p
 from tekc.source import Span
