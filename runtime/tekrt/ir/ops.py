@@ -52,8 +52,8 @@ CONST_GLOBAL = _op("const.global", "", NONE, "a new holder of the value of a mod
 CONST_PEEK = _op("const.peek", "", NONE, "borrow the value of a module's constant", "name", owned=False)
 TYPE_CONST = _op("type.const", "b*", NONE, "a type at run time; operands are the types of the type parameters that it names", "type, names of the parameters")
 DUP = _op("dup", "b", WRITE, "one more holder of the value; the result is that holder")
-DROP = _op("drop", "c", WRITE, "one holder less", result=False)
-# a slot holds nothing before its first slot.set; the frame gives up what its slots hold when it ends
+DROP = _op("drop", "c", WRITE, "one holder less; of a cell: of what it holds", result=False)
+# a slot holds nothing before its first slot.set; the ownership pass clears slots before the function returns
 SLOT_GET = _op("slot.get", "", READ, "a new holder of what the slot holds", "slot")
 SLOT_TAKE = _op("slot.take", "", WRITE, "move the slot's content out; it must be set again before it is read", "slot")
 SLOT_SET = _op("slot.set", "c", WRITE, "put a value into a slot of the frame, instead of what it held", "slot", result=False)

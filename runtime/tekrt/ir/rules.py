@@ -163,14 +163,17 @@ SPECIAL = frozenset(
 """Ops whose rule is a function of the verifier."""
 
 
-def match(pattern: IrType, actual: IrType, binding: dict[str, IrType]) -> bool:
-    """Match ``actual`` against a type with variables (``("Var", name)``), extending ``binding``; ``Never`` fits everything."""
+def match(pattern: IrType, actual: IrType, binding: dict[str, IrType], kind: str = "Var") -> bool:
+    """Match ``actual`` against a type with variables (``("Var", name)``), extending ``binding``; ``Never`` fits everything.
+
+    With ``kind`` ``Param`` the type parameters of ``pattern`` are its variables: those of a callee.
+    """
     work = [(pattern, actual)]
     while work:
         want, have = work.pop()
-        if want is have or want == have or have == NEVER:
+        if have == NEVER or (want == have and want[0] != kind):
             continue
-        if want[0] == "Var":
+        if want[0] == kind:
             known = binding.setdefault(want[1], have)
             if known == NEVER:
                 binding[want[1]] = have

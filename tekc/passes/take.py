@@ -1,0 +1,101 @@
+"""What is taken out of a record, list or map and put back into the same place is moved, not shared.
+
+``var items = p.items``, ``items.push(x)``, ``p.items = items``: between the read and the assignment nobody looks at ``p``, so
+the read may leave a hole, and the list has one holder all the time.  A failure in between does no harm, because a ``p`` that
+a handler looks at is not taken from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tekrt.ir.flow import reverse_postorder, targets
+from tekrt.ir.ops import OPS
+from tekrt.ir.owning import consumes
+
+if TYPE_CHECKING:
+    from tekrt.ir import Block, Function, Op, Program, Value
+    from tekrt.ir.owning import Owners
+
+PAIRS = {"record.get": "record.set", "list.get": "list.set", "map.get": "map.set"}
+"""A read, and the op that puts back what it read."""
+
+BUDGET = 3_000
+
+
+def take(function: Function, program: Program, owners: Owners) -> None:
+    """Turn reads into takes in a function where what they leave behind is overwritten before anybody looks."""
+    kinds = {op.kind.name for block in function.blocks for op in block.ops}
+    if not any(read in kinds and put in kinds for read, put in PAIRS.items()):
+        return
+    finder = _Take(function, program, owners)
+    for block in finder.order:
+        for at, op in enumerate(block.ops):
+            put = PAIRS.get(op.kind.name)
+            if put is not None and finder.may_take(block, at, op, put):
+                op.kind = OPS[op.kind.name.replace("get", "take")]
+
+
+class _Take:
+    def __init__(self, function: Function, program: Program, owners: Owners) -> None:
+        self.program = program
+        self.owners = owners
+        self.order = reverse_postorder(function)
+        self.constants = {
+            op.result: op.imm[0] for block in self.order for op in block.ops if op.kind.name == "const" and op.result is not None
+        }
+        self.consumed: set[Value] = set()
+        self.put: set[Value] = set()
+        for block in self.order:
+            for op in block.ops:
+                for index, arg in enumerate(op.args):
+                    if owners.tracked(arg.type) and consumes(op, index, program):
+                        self.consumed.add(arg)
+                if op.kind.name in PAIRS.values():
+                    self.put.add(op.args[0])
+
+    def may_take(self, block: Block, at: int, op: Op, put: str) -> bool:
+        """Tell whether the read ``op`` may leave a hole."""
+        base = op.args[0]
+        if op.result is None or not self.owners.tracked(op.result.type) or op.result not in self.consumed:
+            return False
+        if base not in self.put or not self.owners.owned(base):
+            return False
+        ends = self._next_uses(block, at + 1, base, op, put)
+        return ends is not None and all(self._next_uses(where, index + 1, base, None, "") == [] for where, index in ends)
+
+    def _next_uses(self, block: Block, at: int, base: Value, read: Op | None, put: str) -> list[tuple[Block, int]] | None:
+        """Walk on from a point to the next uses of ``base``; None where one of them does not put back what ``read`` took."""
+        ends: list[tuple[Block, int]] = []
+        seen: set[Block] = set()
+        work = [(block, at)]
+        budget = BUDGET
+        while work:
+            where, start = work.pop()
+            stopped = False
+            for index in range(start, len(where.ops)):
+                op = where.ops[index]
+                budget -= 1
+                if not any(self.owners.root(arg) is base for arg in op.args):
+                    continue
+                if read is None or op.kind.name != put or op.args[0] is not base or not self._same_place(read, op):
+                    return None
+                if any(self.owners.root(arg) is base for arg in op.args[1:]):
+                    return None
+                ends.append((where, index))
+                stopped = True
+                break
+            if budget < 0:
+                return None
+            ways = targets(where) if not stopped else (where.handler,) if where.handler is not None else ()
+            for target in ways:
+                if target not in seen:
+                    seen.add(target)
+                    work.append((target, 0))
+        return ends
+
+    def _same_place(self, read: Op, put: Op) -> bool:
+        if read.kind.name == "record.get" or read.kind.name == "record.take":
+            return bool(read.imm[0] == put.imm[0])
+        a, b = read.args[1], put.args[1]
+        return a is b or (a in self.constants and b in self.constants and self.constants[a] == self.constants[b])
