@@ -210,15 +210,19 @@ def _read_bool(cell: str) -> bool:
 @native("csv.encode")
 def encode(ctx: Any, t: IrType, rows: TList, sep: str) -> str:
     """Return rows as CSV text; ``encode`` where one cannot be written."""
-    import csv
-    from io import StringIO
-
     _check_separator(sep)
-    out = StringIO()
-    writer = csv.writer(out, delimiter=sep, lineterminator="\n")
+    special = frozenset(sep + '"\r\n')
+    lines = []
     for at, cells in enumerate(_table(t, rows.a)):
-        writer.writerow([_cell(cell, at, column) for column, cell in enumerate(cells)])
-    return out.getvalue()
+        texts = [_cell(cell, at, column) for column, cell in enumerate(cells)]
+        # a row of one empty cell would be an empty line, which is no row
+        lines.append('""' if texts == [""] else sep.join([text if special.isdisjoint(text) else _quoted(text) for text in texts]))
+    lines.append("")
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _table(t: IrType, rows: Any) -> list[Any]:

@@ -43,11 +43,19 @@ def _signed(x: float) -> float:
     return math.copysign(inf, x)
 
 
-for _name in ("sqrt", "cbrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "cosh", "tanh"):
+for _name in ("sqrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "cosh", "tanh"):
     _total(_name, getattr(math, _name))
 _total("sinh", math.sinh, _signed)
 for _name in ("log", "log2", "log10"):
     _logarithm(_name, getattr(math, _name))
+
+
+@native("math.cbrt")
+def cbrt(ctx: Any, x: float) -> float:
+    """Return the cube root, exactly where it is a whole number: not every C library does."""
+    root = math.cbrt(x)
+    near = float(round(root)) if abs(root) < 1e15 else root
+    return near if near * near * near == x else root
 
 
 @native("math.atan2")
