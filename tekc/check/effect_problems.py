@@ -74,21 +74,21 @@ class NeedsNotKnown(Problem):
     at: Span
     task: str
     effect: str
-    call: Span
+    head: Span
     offer: str
     edit: Edit
 
     def title(self) -> str:
         """Say which effect has no known scope."""
-        return f"the needs of task `{self.task}` cannot be inferred: what it does with `{self.effect}` is computed when it runs"
+        return f"the needs of task `{self.task}` cannot be inferred: it does `{self.effect}` on something that is computed"
 
     def mark(self) -> str:
-        """Point at the task."""
-        return "this task has to declare what it needs"
+        """Point at the call."""
+        return "for what is not known before it runs"
 
     def labels(self) -> Iterator[Label]:
-        """Show the call whose scope is computed."""
-        yield Label(self.call, f"`{self.effect}`, of what is not known before it runs")
+        """Show the task."""
+        yield Label(self.head, "this task has to declare what it needs")
 
     def helps(self) -> Iterator[Help]:
         """Offer the clause; it can be made narrower."""

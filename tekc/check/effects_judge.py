@@ -40,9 +40,9 @@ def judge(effect: Effect, needs: NeedSet, fixed: Collection[Local]) -> Verdict:
         named.update(in_need)
         if all((hole.local, hole.field) in in_need for hole in mentioned) and _proved(need, wanted):
             return "covered"
-    # A parameter that the clause names counts as known: then the scope has to be proved.
+    # A parameter that the clause names counts as known, so a scope that cannot be one of the clause's is wrong.
     known = effect.sure and all((hole.local, hole.field) in named for hole in mentioned)
-    return "outside" if known else "open"
+    return "outside" if known and not _may_meet(fitting, scopes.widest(wanted)) else "open"
 
 
 def _judge_known(effect: Effect, fitting: Sequence[Need], fixed: Collection[Local]) -> Verdict:
@@ -55,8 +55,16 @@ def _judge_known(effect: Effect, fitting: Sequence[Need], fixed: Collection[Loca
         return "open"
     if not effect.sure:
         return "open"
-    foreign = any(isinstance(part, Hole) and part.local not in fixed for need in fitting for part in need.parts or ())
-    return "open" if foreign else "outside"
+    with_holes = [need for need in fitting if not need.known]
+    return "open" if with_holes and _may_meet(with_holes, wanted) else "outside"
+
+
+def _may_meet(needs: Sequence[Need], wanted: scopes.Capability) -> bool:
+    """Whether a clause may turn out to allow something of what is wanted, once its holes are filled."""
+    try:
+        return any(scopes.overlaps(scopes.widest(template(need.kind, need.parts)), wanted) for need in needs)
+    except scopes.ScopeError:
+        return True
 
 
 def _proved(need: Need, wanted: scopes.ScopeTemplate) -> bool:

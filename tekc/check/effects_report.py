@@ -235,7 +235,7 @@ class Reporter:
         offer = ", ".join(reduced(needed))
         place = self.places.place(unit, witness)
         edit = Edit(_behind(owner), f" needs {offer}")
-        self.report(problems.NeedsNotKnown(owner.decl.name.at, owner.name, effect.kind, place.node.at, offer, edit))
+        self.report(problems.NeedsNotKnown(place.node.at, owner.name, effect.kind, owner.decl.name.at, offer, edit))
 
     def _report_outside(self, unit: Unit, guard: Guard, effect: Effect, witness: Witness) -> None:
         place = self.places.place(unit, witness)
@@ -260,7 +260,10 @@ def in_order(unit: Unit) -> list[Event]:
 
 def inferable(effect: Effect) -> bool:
     """Tell whether an effect can stand in needs that are inferred: its scope is known, parameters as holes."""
-    return effect.parts is None or not any(isinstance(p, Gap) or (isinstance(p, Hole) and not is_plain(p)) for p in effect.parts)
+    if effect.parts is None:
+        return True
+    literal = language_of(effect.kind) == PROGRAM  # a program that a parameter names has to be declared
+    return not any(isinstance(p, Gap) or (isinstance(p, Hole) and (literal or not is_plain(p))) for p in effect.parts)
 
 
 def reduced(effects: Iterable[Effect]) -> list[str]:

@@ -186,7 +186,7 @@ class Walk:
     # ------------------------------------------------------------------------------------------- variables and patterns
 
     def on_let(self, node: ast.Let) -> None:
-        """Remember what a name stands for; a pattern must fit."""
+        """Remember what a name stands for."""
         pattern = node.pattern
         if isinstance(pattern, ast.NamePattern):
             local = self.facts.bindings.get(pattern.name)
@@ -283,10 +283,6 @@ class Walk:
             for key, value in reversed(node.entries):
                 self.stack.append(value)
                 self.stack.append(key)
-        elif node.__class__ is ast.ListComp or node.__class__ is ast.MapComp:
-            for clause in node.clauses:
-                if clause.__class__ is ast.ForClause:
-                    self.on_for(clause)  # type: ignore[arg-type]  # narrowed by __class__
         if node not in self.told:
             type = self.facts.types.get(node)
             if type is not None and holds_functions(type):
@@ -386,6 +382,7 @@ _SPECIAL: dict[type, Callable[[Walk, Any], None]] = {
     ast.Assign: Walk.on_assign,
     ast.Match: Walk.on_match,
     ast.For: Walk.on_for,
+    ast.ForClause: Walk.on_for,
     ast.Lambda: Walk.on_lambda,
     ast.Only: Walk.on_only,
     ast.ListExpr: Walk.on_container,
