@@ -34,6 +34,16 @@ _OPERATORS = _kinds(
 )
 _AFTER_VALUE = _kinds("LPAR LBRACK")
 _CLAUSES = _kinds("RETRY TIMEOUT CACHE ONCE USES BUDGET APPROVE UNDO ON")
+_GROUPS = (
+    (t.DECLARES - _kinds("PUB"), t.DECLARES, "a declaration"),
+    (_kinds("LET WHILE INT"), STATEMENT, "a statement"),
+    (_kinds("INT STRING_OPEN LPAR"), EXPRESSION, "an expression"),
+    (_kinds("INT NAME UPPER LPAR"), _PATTERN, "a pattern"),
+    (_TYPE, _TYPE, "a type"),
+    (_CLAUSES, _CLAUSES, "a clause"),
+)
+"""Groups of terminals that are named by one phrase: what tells them, what they hold, the phrase."""
+
 _HIDDEN = _kinds("BROKEN ERROR SEMICOLON")
 
 _WORDS = {
@@ -77,31 +87,19 @@ def expected_words(states: list[int]) -> str:
     """Say what may stand next."""
     row = ROWS[states[-1]]
     kinds = {kind for kind in row if kind not in _HIDDEN and accepts(states, kind)}
-    words: list[str] = []
-
-    def take(group: frozenset[int], name: str) -> None:
-        if group <= kinds:
-            kinds.difference_update(group)
-            words.append(name)
-
-    if t.DECLARES - {t.NUMBER["PUB"]} <= kinds:
-        kinds -= t.DECLARES
-        words.append("a declaration")
-    ends_value = t.NUMBER["POWER"] in kinds and t.INT not in kinds
-    take(STATEMENT, "a statement")
-    take(EXPRESSION - {t.REGION}, "an expression")
-    kinds.discard(t.REGION) if words else None
-    take(_PATTERN - {t.NUMBER["DOTDOT"], t.NUMBER["DOTDOTEQ"]}, "a pattern")
-    if words:
-        kinds -= _PATTERN
-    take(_TYPE, "a type")
-    take(_CLAUSES, "a clause")
-    kinds.difference_update({t.NUMBER["NEEDS"]} if "a clause" in words else ())
-    if len(kinds) > 1 or words:
+    groups: list[str] = []
+    for signs, group, words in _GROUPS:
+        if signs <= kinds:
+            groups.append(words)
+            kinds -= group
+    if not groups and t.NUMBER["POWER"] in kinds:
+        kinds -= _AFTER_VALUE
+    if len(kinds - _OPERATORS) + len(groups) > 0:
         kinds -= _OPERATORS
-        if ends_value:
-            kinds -= _AFTER_VALUE
-    words.extend(sorted({_WORDS.get(kind) or f"`{_SPELLED.get(kind, TERMINALS[kind])}`" for kind in kinds}, key=_order))
+    if t.NEWLINE in kinds:
+        kinds -= {t.RBRACE, t.END}
+    single = sorted({_WORDS.get(kind) or f"`{_SPELLED.get(kind, TERMINALS[kind])}`" for kind in kinds}, key=_order)
+    words = [*groups, *single]
     if not words:
         return "an operator"
     if len(words) > 5:

@@ -53,7 +53,7 @@ def slash_comment(r: Recovery, index: int) -> int | None:
         if found == 0 or kinds[found - 1] in (t.NEWLINE, t.LBRACE):
             r.tokens.delete(found, found + 1)
     elif kinds[found] not in t.CLOSERS and kinds[found] != t.END and r.accepts(t.NEWLINE):
-        r.tokens.insert(found, t.NEWLINE, at.start, at.start)
+        r.insert(found, t.NEWLINE)
     return found
 
 
@@ -65,10 +65,8 @@ def chained_comparison(r: Recovery, index: int) -> int | None:
     before = values[-2] if len(values) > 2 else None
     if type(before) is not int or r.kind(before) not in (t.COMPARE, _N["IN"]) or not r.accepts(_N["AND"]):
         return None
-    end = r.tokens.ends[index - 1]
-    r.report(p.ChainedComparison(r.span(index), Span(r.file, r.stacks.begins[-1], end)))
-    r.tokens.insert(index, t.ERROR, end, end)
-    r.tokens.insert(index, _N["AND"], end, end)
+    r.report(p.ChainedComparison(r.span(index), Span(r.file, r.stacks.begins[-1], r.tokens.ends[index - 1])))
+    r.insert(index, _N["AND"], t.ERROR)
     return index
 
 
@@ -95,13 +93,21 @@ def wrong_sign(r: Recovery, index: int) -> int | None:
             continue
         if found == t.EQ and fits == t.COLON and r.kind(index - 1) != t.NAME:
             continue
-        at = r.span(index)
-        if instead == ": ":  # `f(x = 1)` becomes `f(x: 1)`
-            at = Span(r.file, r.tokens.ends[index - 1], r.tokens.starts[index + 1])
-        r.report(p.WrongSign(at, instead, why))
+        r.report(p.WrongSign(r.span(index), _around(r, index) if instead == ": " else r.span(index), instead, why))
         r.tokens.kinds[index] = fits
         return index
-    return None
+    if r.kind(index) != t.EQ or not r.accepts(_N["OR"]):
+        return None
+    # The tables have read the left side as a whole condition by now, so go on as with `… or <error> ==`.
+    r.report(p.WrongSign(r.span(index), r.span(index), "==", "values are compared with `==`"))
+    r.tokens.kinds[index] = t.COMPARE
+    r.insert(index, _N["OR"], t.ERROR)
+    return index
+
+
+def _around(r: Recovery, index: int) -> Span:
+    """Return a token with the blanks around it: `f(x = 1)` becomes `f(x: 1)`."""
+    return Span(r.file, r.tokens.ends[index - 1], r.tokens.starts[index + 1])
 
 
 def comma_between_arms(r: Recovery, index: int) -> int | None:
@@ -110,12 +116,11 @@ def comma_between_arms(r: Recovery, index: int) -> int | None:
         return None
     following = _LINE_END.match(r.text, r.tokens.ends[index])
     if r.kind(index + 1) == t.RBRACE:
-        r.report(p.CommaBetweenArms(r.span(index), ""))
+        r.report(p.CommaBetweenArms(r.span(index), r.span(index), ""))
         r.tokens.delete(index, index + 1)
         return index
-    blanks = 0 if following else len(r.text[r.tokens.ends[index] :]) - len(r.text[r.tokens.ends[index] :].lstrip(" "))
-    at = Span(r.file, r.tokens.starts[index], r.tokens.ends[index] + blanks)
-    r.report(p.CommaBetweenArms(at, "" if following else "\n"))
+    gap = Span(r.file, r.tokens.starts[index], r.tokens.ends[index] if following else r.tokens.starts[index + 1])
+    r.report(p.CommaBetweenArms(r.span(index), gap, "" if following else "\n" + r.indent(index)))
     r.tokens.kinds[index] = t.NEWLINE
     return index
 
@@ -137,6 +142,8 @@ def increment(r: Recovery, index: int) -> int | None:
         r.report(p.Increment(Span(r.file, starts[index - 1], ends[index]), " += 1"))
         r.stacks.cut(len(r.stacks.states) - 1)
         kinds[index - 1 : index + 1] = [_N["ASSIGN_OP"], t.ERROR]
+        if not r.same_line(index + 1) and kinds[index + 1] not in (t.NEWLINE, t.RBRACE):
+            r.insert(index + 1, t.NEWLINE)
         return index - 1
     if not r.accepts(t.INT):
         return None
@@ -342,11 +349,7 @@ def missing_body(r: Recovery, index: int) -> int | None:
     r.report(p.MissingBody(Span(r.file, begin, r.tokens.ends[last - 1]), what))
     if kind != t.END and kind not in t.DECLARES:
         return r.give_up_item(index)
-    place = r.tokens.ends[last - 1]
-    if kind != t.END:
-        r.tokens.insert(index, t.NEWLINE, place, place)
-    r.tokens.insert(index, t.RBRACE, place, place)
-    r.tokens.insert(index, t.LBRACE, place, place)
+    r.insert(index, t.LBRACE, t.RBRACE, *((t.NEWLINE,) if kind != t.END else ()))
     return index
 
 
@@ -456,7 +459,7 @@ def catch_without_name(r: Recovery, index: int) -> int | None:
     if r.kind(index) != t.LBRACE or index == 0 or r.kind(index - 1) != _N["CATCH"]:
         return None
     r.report(p.CatchWithoutName(r.span(index - 1)))
-    r.tokens.insert(index, t.NAME, r.tokens.ends[index - 1], r.tokens.ends[index - 1])
+    r.insert(index, t.NAME)
     return index
 
 

@@ -31,6 +31,7 @@ STACK_LIMIT = 1_200
 """How much may be begun and not ended at once.  The scanner limits brackets; this limits chains such as ``- - - x``."""
 
 MOST_PROBLEMS = 200
+"""More are not reported: a binary file that is taken for a program has one in each byte."""
 
 _Reduction = tuple[int, int, "Callable[..., Any] | None", "Callable[[list[Any]], Any] | None"]
 
@@ -41,27 +42,18 @@ def parse(file: SourceFile, report: Report) -> ast.Module:
     A tree is deep only where the text is nested (which is limited), and on the left side of chains: operators of one
     level, calls, fields and indices; and on the ``otherwise`` of a chain of ``else if``.  Walk these by a loop.
     """
-    report = _limited(report)
+    problems: list[Problem] = []
     collecting = gc.isenabled()
     gc.disable()  # nothing of a tree is garbage while it grows, and looking for some doubles the time
     try:
-        return _run(file, scan(file, report), report)
+        module = _run(file, scan(file, problems.append), problems.append)
     finally:
         if collecting:
             gc.enable()
-
-
-def _limited(report: Report) -> Report:
-    """Hand on so many problems that nobody reads more; a binary file taken for a program has one a byte."""
-    left = MOST_PROBLEMS
-
-    def limited(problem: Problem) -> None:
-        nonlocal left
-        left -= 1
-        if left >= 0:
-            report(problem)
-
-    return limited
+    problems.sort(key=lambda problem: problem.at.start)
+    for problem in problems[:MOST_PROBLEMS]:
+        report(problem)
+    return module
 
 
 def _reductions(builder: ExprBuilder) -> list[_Reduction]:

@@ -134,9 +134,10 @@ class ForeignOperator(Problem):
 
 @problem("TEK0006", slug="semicolon")
 class Semicolon(Problem):
-    """A semicolon; statements end at the newline."""
+    """A semicolon; statements end at the newline.  ``place`` is what to replace by ``instead``."""
 
     at: Span
+    place: Span
     instead: str
 
     def title(self) -> str:
@@ -145,7 +146,7 @@ class Semicolon(Problem):
 
     def helps(self) -> Iterator[Help]:
         """Remove it or break the line."""
-        yield Help("start a new line" if self.instead else "remove it", (Edit(self.at, self.instead),))
+        yield Help("start a new line" if self.instead else "remove it", (Edit(self.place, self.instead),))
 
 
 @problem("TEK0007", slug="foreign-comment")
@@ -223,13 +224,13 @@ _KINDS_OF_BRACKETS = {"(": "parenthesis", "[": "bracket", "{": "brace"}
 
 @problem("TEK0010", slug="unclosed-bracket")
 class UnclosedBracket(Problem):
-    """A bracket that is not closed; ``missed`` is where its end was looked for in vain."""
+    """A bracket that is not closed; ``place`` is where its end was looked for in vain, ``edit`` closes it."""
 
     at: Span
-    missed: Span
     place: Span
     closer: str
     found: str
+    edit: Edit
 
     def title(self) -> str:
         """Name the bracket."""
@@ -245,8 +246,7 @@ class UnclosedBracket(Problem):
 
     def helps(self) -> Iterator[Help]:
         """Offer to close it."""
-        text = "\n" + self.closer + "\n" if self.closer == "}" else self.closer
-        yield Help(f"close it with `{self.closer}`", (Edit(Span(self.at.file, self.missed.start, self.missed.start), text),))
+        yield Help(f"close it with `{self.closer}`", (self.edit,))
 
 
 @problem("TEK0011", slug="unopened-bracket")
@@ -536,9 +536,10 @@ class ChainedComparison(Problem):
 
 @problem("TEK0042", slug="wrong-sign")
 class WrongSign(Problem):
-    """A sign that belongs elsewhere: ``=`` for ``==``, ``->`` for ``=>`` and the like."""
+    """A sign that belongs elsewhere: ``=`` for ``==``, ``->`` for ``=>`` and the like; ``place`` is what to replace."""
 
     at: Span
+    place: Span
     instead: str
     why: str
 
@@ -548,14 +549,15 @@ class WrongSign(Problem):
 
     def helps(self) -> Iterator[Help]:
         """Offer it."""
-        yield Help(f"write `{self.instead.strip()}`", (Edit(self.at, self.instead),))
+        yield Help(f"write `{self.instead.strip()}`", (Edit(self.place, self.instead),))
 
 
 @problem("TEK0043", slug="comma-between-arms")
 class CommaBetweenArms(Problem):
-    """A comma behind an arm."""
+    """A comma behind an arm; ``place`` is what to replace by ``instead``."""
 
     at: Span
+    place: Span
     instead: str
 
     def title(self) -> str:
@@ -564,7 +566,7 @@ class CommaBetweenArms(Problem):
 
     def helps(self) -> Iterator[Help]:
         """Remove it or break the line."""
-        yield Help("start a new line" if self.instead else "remove it", (Edit(self.at, self.instead),))
+        yield Help("start a new line" if self.instead else "remove it", (Edit(self.place, self.instead),))
 
 
 @problem("TEK0044", slug="colon-for-block")
@@ -712,7 +714,7 @@ class ForeignStatement(Problem):
 
     def title(self) -> str:
         """Name the word."""
-        return f"`{self.at.text}` is no keyword here"
+        return f"`{self.at.text}` is not a keyword of Tek"
 
     def helps(self) -> Iterator[Help]:
         """Offer Tek's way."""

@@ -75,7 +75,7 @@ class Recovery:
         if kind in EXPRESSION and self.accepts(t.COMMA) and not self.accepts(t.NEWLINE):
             return ", "
         if kind in STARTS_STATEMENT and self.accepts(t.NEWLINE) and self.in_braces():
-            return "\n"
+            return "\n" + self.indent(index)
         return ""
 
     # -------------------------------------------------------------------------------------------- what mistakes ask for
@@ -138,6 +138,17 @@ class Recovery:
         """Return the kind of the token that begins at ``offset``, past ``pub``."""
         at = bisect_left(self.tokens.starts, offset)
         return self.kind(at + 1) if self.kind(at) == t.NUMBER["PUB"] else self.kind(at)
+
+    def indent(self, index: int) -> str:
+        """Return the blanks at the beginning of a token's line."""
+        line = self.text.rfind("\n", 0, self.tokens.starts[index]) + 1
+        return self.text[line : len(self.text) - len(self.text[line:].lstrip(" \t"))]
+
+    def insert(self, index: int, *kinds: int) -> None:
+        """Put tokens of no width before the one at ``index``."""
+        place = self.tokens.ends[index - 1] if index else 0
+        for kind in reversed(kinds):
+            self.tokens.insert(index, kind, place, place)
 
     # ---------------------------------------------------------------------------------------------------- giving up
 
