@@ -15,6 +15,7 @@ import attrs
 from tekc.lower import calls, control, exprs, failing, functions, loops, patterns, places, strings  # noqa: F401  (they register)
 from tekc.lower.program import Lowering
 from tekc.lower.tasks import Effects, NoEffects, task_info, test_info
+from tekc.passes import run_passes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,16 +44,25 @@ class Roots:
     consts: Sequence[ConstDef] = ()
 
 
-def lower_program(checked: Checked, roots: Roots | None = None, effects: Effects | None = None) -> Program:
-    """Lower what the roots of a checked program reach; ``checked.failed`` must not be set."""
-    roots = roots or Roots()
-    effects = effects or NoEffects()
+def lower_program(
+    checked: Checked, *, tests: bool = False, roots: Roots | None = None, optimise: bool = True, without: Sequence[str] = ()
+) -> Program:
+    """Lower what the roots of a checked program reach and run the passes (but ``without``) over it.
+
+    Without ``roots`` these are the tasks of the main modules, with ``tests`` also their tests.  ``optimise`` False leaves all passes
+    out: such a program has no ownership and cannot run.  ``checked.failed`` must not be set.
+    """
+    if roots is None:
+        roots = Roots(tests=[test for test in checked.tests if test.module in checked.mains] if tests else ())
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _lower(checked, roots, effects)
+        program = _lower(checked, roots, NoEffects())
     finally:
         sys.setrecursionlimit(limit)
+    if optimise:
+        run_passes(program, without)
+    return program
 
 
 def _lower(checked: Checked, roots: Roots, effects: Effects) -> Program:
