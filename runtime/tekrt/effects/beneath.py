@@ -119,7 +119,9 @@ class Opener:
             fd, name = self.parent(path)
         except FileNotFoundError:
             return None
-        except NotADirectoryError:
+        except OSError as error:
+            if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+                raise
             self.refuse_links(path.rpartition("/")[0])
             return None
         try:
@@ -197,8 +199,6 @@ def _system_openat() -> OpenAt | None:
             code = get_errno()
             if code not in (errno.EAGAIN, errno.EINTR):
                 break
-        if code == errno.ELOOP:
-            raise OSError(code, os.strerror(code), rest)
         raise OSError(code, os.strerror(code), rest)
 
     try:

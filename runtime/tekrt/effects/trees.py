@@ -131,6 +131,7 @@ def _search_recorded(files: Files, context: Context, scope: str, base: str, segm
 
 def _search(files: Files, base: str, segments: tuple[Segment, ...]) -> Iterator[str]:
     """Yield what matches below ``base``, relative to it.  A folder is entered where something in it may still match."""
+    files.guard(base)
     status = files.opener.lstat(base)
     if status is None:
         return
@@ -375,7 +376,10 @@ def _refuse_inside(files: Files, source: str, target: str) -> None:
 
 def _copy_file(files: Files, source: str, target: str) -> None:
     """Copy one file's content and mode by way of a new file that is renamed into place."""
-    fd = files.open_regular(source)
+    try:
+        fd = files.open_regular(source)
+    except OSError as error:
+        raise files.explain("copy", source, error) from None
     try:
         mode = os.fstat(fd).st_mode & MODE
         parent, name = files.opener.parent(target, create=True)
