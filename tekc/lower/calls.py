@@ -8,7 +8,7 @@ from tekc.check.defs import FnDef, RecordDef, TaskDef, VariantDef
 from tekc.check.facts import DEFAULT, SPREAD, Marker
 from tekc.check.types import subst
 from tekc.lower.body import expression, spine
-from tekc.lower.exprs import is_plain
+from tekc.lower.exprs import is_plain, number
 from tekc.lower.types import is_handed_over
 from tekc.syntax import ast
 from tekrt.ir.types import NEVER, STR, UNIT
@@ -153,9 +153,20 @@ def default_value(
         declared = subst(declared, dict(zip(params, type_args, strict=True)))
     t = body.ir(declared)
     if is_plain(default) and not isinstance(default, ast.Name):
-        return body.expr_as(default, t)
+        return _plain_default(body, default, t)
     name = body.program.default(target, index)
     return body.b.op("call", *hidden, *earlier, imm=(name,), type=t)
+
+
+def _plain_default(body: Body, node: ast.Expr, t: IrType) -> Value:
+    """Lower a default that is a literal in place; its type may be an instance of the declared one."""
+    if isinstance(node, ast.ListExpr):
+        return body.b.op("list.new", type=t)
+    if isinstance(node, ast.MapExpr):
+        return body.b.op("map.new", type=t)
+    if isinstance(node, ast.IntLiteral):
+        return number(body, node.value, t)
+    return body.expr_as(node, t)
 
 
 def _error_default(body: Body, field: str) -> Value:

@@ -65,7 +65,7 @@ def _definition(body: Body, node: ast.Expr, target: Any) -> Value:
     if isinstance(target, ConstDef):
         return body.b.op("const.global", imm=(body.program.constant(target),), type=body.type_of(node))
     fact = body.facts.values.get(node)
-    if fact is not None:
+    if fact is not None and body.type_of(node)[0] == "Fn":
         return function_value(body, node, fact)
     if isinstance(target, VariantDef):
         return body.b.op("enum.new", imm=(target.enum.qualified, target.index), type=body.type_of(node))

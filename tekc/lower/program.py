@@ -201,6 +201,8 @@ class Lowering:
             self._describe(self._undescribed.pop())
 
     def _describe(self, head: RecordDef | EnumDef) -> None:
+        if not head.resolved:
+            self.checked.check_body(head)
         names = tuple([p.name for p in head.type_params])
         if isinstance(head, RecordDef):
             self.program.records[head.qualified] = RecordInfo(head.qualified, names, self._fields(head))
