@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
 
 from tekc.cli.argv import HELP, Option, is_option, table, take
 from tekc.cli.status import DONE, Usage
-from tekc.diagnostics.suggest import closest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
-class Line(NamedTuple):
+class Line:
     """A command line that was taken apart: the values of each option that was given, and the other words."""
 
-    options: dict[str, list[str]]
-    words: list[str]
+    __slots__ = ("options", "words")
+
+    def __init__(self, options: dict[str, list[str]], words: list[str]) -> None:
+        self.options = options
+        self.words = words
 
     def flag(self, name: str) -> bool:
         """Tell whether an option was given."""
@@ -30,15 +32,26 @@ class Line(NamedTuple):
         return self.options.get(name, [default])[-1]
 
 
-class Command(NamedTuple):
-    """A command: its arguments and first sentence for the help, its options, and the module whose verb of that name it is."""
+class Command:
+    """A command: its arguments and first sentence for the help, its options, how many words it takes.
 
-    name: str
-    args: str
-    help: str
-    options: dict[str, Option]
-    least: int = 0
-    most: int | None = None
+    The verb is the function of its name in the module of its name.
+    """
+
+    __slots__ = ("args", "help", "least", "most", "name", "options")
+
+    def __init__(self, name: str, args: str, help: str, options: dict[str, Option], least: int = 0, most: int | None = None) -> None:
+        self.name = name
+        self.args = args
+        self.help = help
+        self.options = options
+        self.least = least
+        self.most = most
+
+    def verb(self) -> Callable[[Line], int]:
+        """Import and return what does it."""
+        found: Callable[[Line], int] = getattr(import_module(f"tekc.cli.{self.name}"), self.name)
+        return found
 
 
 _ROOT = Option("root", "DIR", "where relative paths start")
@@ -61,7 +74,12 @@ COMMANDS = {
         ),
         Command(
             "test", "[FILE|FOLDER …]", "run the tests in files",
-            table(HELP, Option("filter", "TEXT", "run only tests with TEXT in their name"), Option("jit", "off|auto|always", "when to use native code"), _ROOT),
+            table(
+                HELP,
+                Option("filter", "TEXT", "run only tests with TEXT in their name"),
+                Option("jit", "off|auto|always", "when to use native code"),
+                _ROOT,
+            ),
         ),
         Command("explain", "CODE", "explain a diagnostic, with a program that fails and one that works", table(HELP), 1, 1),
         Command("new", "NAME[.tek]", "start a project, or a script where NAME ends in .tek", table(HELP), 1, 1),
@@ -105,8 +123,7 @@ def dispatch(words: Sequence[str]) -> int:
     line = read(command, rest)
     if line.flag("help"):
         return _help([first])
-    verb = getattr(import_module(f"tekc.cli.{command.name}"), command.name)
-    return int(verb(line))
+    return command.verb()(line)
 
 
 def read(command: Command, words: Sequence[str]) -> Line:
@@ -135,16 +152,22 @@ def read(command: Command, words: Sequence[str]) -> Line:
     return Line(options, plain)
 
 
+def _near(word: str, names: Iterable[str]) -> str | None:
+    from tekc.diagnostics.suggest import closest
+
+    return closest(word, names)
+
+
 def _unknown(word: str) -> Usage:
     if word in LATER:
         return Usage(f"`tekc {word}` is not in this version")
     if word.startswith("-"):
-        near = closest(word.lstrip("-"), ["help", "version"])
+        near = _near(word.lstrip("-"), ["help", "version"])
         hint = f"did you mean `--{near}`?" if near else "options of a command stand behind it: tekc COMMAND --OPTION"
         return Usage(f"there is no option `{word}`", hint)
     if word.endswith(".tek") or os.path.isfile(word):
         return Usage(f"there is no command `{word}`", f"to run the file: tekc run {word}")
-    near = closest(word, [*COMMANDS, *LATER])
+    near = _near(word, [*COMMANDS, *LATER])
     return Usage(f"there is no command `{word}`", f"did you mean `{near}`?" if near else "`tekc --help` lists the commands")
 
 

@@ -22,14 +22,28 @@ def err(text: str) -> None:
         return
 
 
+def out_bytes(data: bytes) -> None:
+    """Write a script's output to Python's standard output, wherever that goes."""
+    _write_bytes(sys.stdout, data)
+
+
+def err_bytes(data: bytes) -> None:
+    """Write a script's messages to Python's standard error, wherever that goes."""
+    _write_bytes(sys.stderr, data)
+
+
 def _write(stream: object, text: str) -> None:
+    _write_bytes(stream, text.encode("utf-8", "backslashreplace"))
+
+
+def _write_bytes(stream: object, data: bytes) -> None:
     buffer = getattr(stream, "buffer", None)
     if buffer is not None:
         stream.flush()  # type: ignore[attr-defined]  # a text stream over a buffer can be flushed
-        buffer.write(text.encode("utf-8", "backslashreplace"))
+        buffer.write(data)
         buffer.flush()
     elif stream is not None:  # a test's stand-in
-        stream.write(text)  # type: ignore[attr-defined]
+        stream.write(data.decode("utf-8", "backslashreplace"))  # type: ignore[attr-defined]
 
 
 def is_terminal(stream: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from tekc.cli.params import convert, inner
 from tekc.cli.status import DENIED, DONE, FAILED, Stop, Usage
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tekrt.interp import Limits, Machine
     from tekrt.ir import ScopeTemplate, TaskInfo
     from tekrt.ir.types import IrType
-    from tekrt.kernel import Broker, Context
+    from tekrt.kernel import Broker, Context, World
     from tekrt.scopes import Capability
 
 
@@ -41,9 +42,7 @@ class Session:
 
     def run(self, given: dict[str, list[str]]) -> int:
         """Run the task with the words that were given to its parameters, and return the exit status."""
-        from tekrt.effects.world import real_world
-
-        world = real_world()
+        world = this_world()
         if os.path.exists(f"{self.root}/tek.toml"):
             from tekc.cli.project import read_project
 
@@ -206,6 +205,29 @@ class Session:
 
             text = show(value)
         broker.out.add(text + "\n")
+
+
+def this_world() -> World:
+    """Return the real world; where Python's standard streams were put elsewhere (by a test, by a host), output goes there."""
+    from tekrt.effects.world import real_world
+
+    world = real_world()
+    if not _is_descriptor(sys.stdout, 1):
+        from tekc.cli.console import out_bytes
+
+        world.write_out = out_bytes
+    if not _is_descriptor(sys.stderr, 2):
+        from tekc.cli.console import err_bytes
+
+        world.write_err = err_bytes
+    return world
+
+
+def _is_descriptor(stream: Any, number: int) -> bool:
+    try:
+        return stream is not None and stream.fileno() == number
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def make_broker(world: Any, granted: list[Capability], root: str, limits: Limits | None) -> Broker:

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
     from tekc.diagnostics.problem import Problem
 
-OUTPUTS = ("text", "json", "sarif", "github")
-"""The forms that ``check --output`` knows."""
-
 MOST = 100
 """So many problems are drawn for people; programs get all of them."""
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any
 
-from tekc.diagnostics.render import ordered
 from tekc.driver.cache import Cache, now
 from tekc.driver.files import Files
-from tekc.driver.kept import plain, thaw
-from tekc.driver.modules import Modules, library_folder
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from tekc.diagnostics import Problem
 
@@ -22,7 +20,8 @@ KIND = "check"
 def check_files(paths: Sequence[str], cache: Cache, files: Files | None = None) -> list[Problem]:
     """Check files and all that they import; return the problems in order.
 
-    A file is not checked again while it and all that it is made of are as they were.
+    A file is not checked again while it and all that it is made of are as they were.  Where no file has to be, and none has a
+    problem, nothing of the compiler is loaded.
     """
     reader = files if files is not None else Files()
     problems: list[Problem] = []
@@ -35,6 +34,10 @@ def check_files(paths: Sequence[str], cache: Cache, files: Files | None = None) 
             problems += kept
     if stale:
         problems += _check(stale, cache, reader)
+    if not problems:
+        return []
+    from tekc.diagnostics.render import ordered
+
     return ordered(problems)
 
 
@@ -49,6 +52,9 @@ def _kept(path: str, cache: Cache, files: Files) -> list[Problem] | None:
         return None
     if not payload:
         return []
+    from tekc.driver.kept import thaw
+    from tekc.driver.modules import library_folder
+
     names = {place for one in payload for place in _paths(one) if not place.startswith("<")}
     try:
         sources = {name: files.read(name) for name in names}
@@ -64,7 +70,9 @@ def _paths(plain_problem: tuple[Any, ...]) -> list[str]:
 
 def _check(paths: Sequence[str], cache: Cache, files: Files) -> list[Problem]:
     from tekc.check import check_program
-    from tekc.check.effects import check_effects
+    from tekc.diagnostics.render import ordered
+    from tekc.driver.kept import plain
+    from tekc.driver.modules import Modules
 
     problems: list[Problem] = []
     read_at = now()
@@ -73,7 +81,7 @@ def _check(paths: Sequence[str], cache: Cache, files: Files) -> list[Problem]:
     gc.disable()  # trees and types are kept to the end anyway; looking for garbage among them would take a third of the time
     try:
         mains = [modules.main(path) for path in paths]
-        check_effects(check_program(modules, mains, problems.append), problems.append)
+        check_program(modules, mains, problems.append)
     finally:
         if collecting:
             gc.enable()
