@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tekc.check import problems as type_problems
-from tekc.check.defs import FnDef, TaskDef
+from tekc.check.defs import FnDef, TaskDef, TestDef
+from tekc.check.effects_clauses import Clauses, unsupported
 from tekc.check.effects_program import Program
 from tekc.check.effects_report import Reporter
 from tekc.check.effects_solve import Solver
@@ -17,6 +18,7 @@ from tekc.check.effects_store import check_stores
 from tekc.check.effects_units import TASK, Effect
 from tekc.check.effects_walk import parts_of
 from tekc.check.on_blocks import arrow_place
+from tekc.check.reach import Later, Reach
 from tekc.check.types import NEVER, prune, show
 from tekc.syntax import ast
 from tekrt.scopes.kinds import KINDS
@@ -24,8 +26,8 @@ from tekrt.scopes.kinds import KINDS
 if TYPE_CHECKING:
     from tekc.check.effects_units import Definition, Unit
     from tekc.check.facts import Checked
-    from tekc.check.needs import NeedSet
-    from tekc.diagnostics import Report
+    from tekc.diagnostics import Problem, Report
+    from tekrt.ir import ScopeTemplate
 
 
 def check_effects(checked: Checked, report: Report, more_kinds: frozenset[str] = frozenset()) -> Effects:
@@ -47,6 +49,7 @@ class Effects:
         self.report = report
         self.program = Program(checked, report, more_kinds)
         self.solver = Solver(self.program)
+        self.reach = Reach(self.program, self.solver)
 
     def run(self) -> None:
         """Check every definition of the user's modules."""
@@ -61,6 +64,9 @@ class Effects:
         for unit in list(program.order):
             reporter.check(unit)
         check_stores(program, self.solver)
+        clauses = Clauses(program, self.solver, self.reach)
+        for task in checked.tasks:
+            clauses.check(task)
         self._judge_dropped()
 
     # -------------------------------------------------------------------------------------------------------- questions
@@ -71,20 +77,21 @@ class Effects:
             self.solver.solve([unit, *unit.frame.lambdas.values()])
         return unit
 
-    def kinds(self, definition: Definition) -> tuple[str, ...]:
-        """Return the kinds of effects that a definition may have itself, sorted; ``task`` where it calls one.
+    def kinds(self, target: Definition | ast.Node) -> tuple[str, ...]:
+        """Return the kinds of effects that a definition or lambda may have itself, sorted; ``task`` where it calls one.
 
-        What the functions do that are passed to it is not among them.
+        What the functions do that are passed to it is not among them.  A node that is neither a lambda nor a definition used as a
+        value has none.
         """
-        if isinstance(definition, FnDef) and definition.extern:
-            return _kinds(self.solver.summary(definition).effects)
-        return _kinds(self._solved(definition).effects)
-
-    def lambda_kinds(self, definition: Definition, node: ast.Lambda) -> tuple[str, ...]:
-        """Return the kinds of effects of a lambda in a definition's body."""
-        unit = self._solved(definition)
-        inner = unit.frame.lambdas.get(node)
-        return _kinds(inner.effects) if inner is not None else ()
+        if isinstance(target, ast.Node):
+            unit = self.program.lambdas.get(target)
+            fact = self.checked.facts.values.get(target)
+            if unit is None and fact is not None and isinstance(fact.target, FnDef | TaskDef):
+                return _kinds(self.solver.summary(fact.target).effects)
+            return _kinds(unit.effects) if unit is not None else ()
+        if isinstance(target, FnDef) and target.extern:
+            return _kinds(self.solver.summary(target).effects)
+        return _kinds(self._solved(target).effects)
 
     def pauses(self, kinds: tuple[str, ...]) -> bool:
         """Tell whether code with these kinds of effects may wait: for a task, a program, the network, a person, a host."""
@@ -115,9 +122,44 @@ class Effects:
             todo.extend(parts_of(node))
         return True
 
-    def needs_of(self, written: ast.Needs) -> NeedSet:
-        """Return a clause as it was read when its definition was checked."""
-        return self.program.known_needs(written)
+    def task_needs(self, task: TaskDef) -> tuple[ScopeTemplate, ...]:
+        """Return a task's own needs, declared or inferred, parameters as holes."""
+        self._solved(task)
+        return self.reach.task_needs(task)
+
+    def task_reach(self, task: TaskDef) -> tuple[tuple[str, ScopeTemplate], ...]:
+        """Return what a task and all that it can call may touch, with the module by which it is reached: the manifest.
+
+        Holes are parameters of the task itself; everything else that is not known stands at its widest.
+        """
+        self._solved(task)
+        return self.reach.task_reach(task)
+
+    def test_needs(self, test: TestDef) -> tuple[ScopeTemplate, ...]:
+        """Return what a test declares; that it may read and write its own fresh root is not among it."""
+        self._solved(test)
+        return self.reach.test_needs(test)
+
+    def later(self, task: TaskDef) -> tuple[Later, ...]:
+        """Return the effects of a task's body whose scopes are only checked when it runs."""
+        self._solved(task)
+        return self.reach.later(task)
+
+    def unsupported(self, task: TaskDef) -> list[Problem]:
+        """Return a problem for each clause that this version cannot run and that running the task can reach."""
+        self._solved(task)
+        return unsupported(self.reach, task)
+
+    def import_bound(self, node: ast.Expr) -> ast.Needs | None:
+        """Return the ``only`` of the import by which a call goes where something is left to the run time, else None."""
+        found = self.program.events.get(node) if isinstance(node, ast.Call) else None
+        if found is None or found[1].target is None:
+            return None
+        unit, event = found
+        for guard in event.guards:
+            if guard.module is not None and self.solver.leaves_open(unit, event, guard):
+                return self.program.only_of(unit.frame.module, guard)
+        return None
 
     # ---------------------------------------------------------------------------------------------------- dropped values
 
@@ -144,4 +186,4 @@ def _kinds(effects: object) -> tuple[str, ...]:
     return tuple(sorted({e.kind for e in effects if isinstance(e, Effect) and e.own}))  # type: ignore[attr-defined]  # a dict or tuple of effects
 
 
-__all__ = ["Effects", "TaskDef", "check_effects"]
+__all__ = ["Effects", "Later", "check_effects"]

@@ -41,6 +41,7 @@ class Program:
         self.units: dict[Definition, Unit] = {}
         self.order: list[Unit] = []
         self.events: dict[ast.Call, tuple[Unit, Event]] = {}
+        self.lambdas: dict[ast.Node, Unit] = {}
         self._defaults: dict[ParamDef | FieldDef, Unit] = {}
         self._needs: dict[ast.Needs, NeedSet] = {}
         self._bounds: dict[ModuleInfo, dict[ModuleInfo, Guard]] = {}
@@ -154,9 +155,12 @@ class Program:
             made = self._needs[written] = resolve(written, around, _quiet if std else self.report)
         return made
 
-    def known_needs(self, written: ast.Needs) -> NeedSet:
-        """Return a clause that was read already."""
-        return self._needs[written]
+    def only_of(self, module: ModuleInfo, guard: Guard) -> ast.Needs | None:
+        """Return the clause that an import's guard was made of."""
+        for imported in module.imports:
+            if imported.decl.only is not None and self._bounds[module].get(imported.module) is guard:
+                return imported.decl.only
+        return None
 
     def declared(self, target: FnDef) -> NeedSet | None:
         """Return the clause of a function whose body is not looked at."""

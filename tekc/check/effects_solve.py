@@ -73,9 +73,10 @@ class Solver:
         return before != (len(effects), len(polys))
 
     def _calls_itself(self, unit: Unit) -> bool:
-        return any(used is unit for used in self._uses(unit))
+        return any(used is unit for used in self.uses(unit))
 
-    def _uses(self, unit: Unit) -> Iterator[Unit]:
+    def uses(self, unit: Unit) -> Iterator[Unit]:
+        """Yield the units whose effects an unit's own are made of, and those of the tasks that it calls."""
         program = self.program
         for event in unit.events:
             if event.target is not None and not has_contract(event.target):
@@ -100,7 +101,7 @@ class Solver:
             index[root] = low[root] = len(index)
             waiting.append(root)
             on_stack.add(root)
-            path = [(root, self._uses(root))]
+            path = [(root, self.uses(root))]
             while path:
                 unit, rest = path[-1]
                 for used in rest:
@@ -110,7 +111,7 @@ class Solver:
                         index[used] = low[used] = len(index)
                         waiting.append(used)
                         on_stack.add(used)
-                        path.append((used, self._uses(used)))
+                        path.append((used, self.uses(used)))
                         break
                     if used in on_stack:
                         low[unit] = min(low[unit], index[used])
@@ -167,6 +168,13 @@ class Solver:
         """Yield what an event adds to its unit; ``outside`` is told what a guard does not allow."""
         for item, witness in self._raw(unit, event, outside):
             yield from self._through(item, witness, event.guards, unit, outside)
+
+    def leaves_open(self, unit: Unit, event: Event, guard: Guard) -> bool:
+        """Tell whether a guard around an event has something to do when it runs: a scope that is not proved, a passed function."""
+        for item, _ in self._raw(unit, event, None):
+            if isinstance(item, Poly) or judge(item, guard.needs, unit.frame.params) == "open":
+                return True
+        return False
 
     def _raw(self, unit: Unit, event: Event, outside: Outside | None) -> Iterator[tuple[Effect | Poly, Witness]]:
         target = event.target

@@ -240,6 +240,7 @@ class Walk:
         """A lambda is a unit of its own."""
         unit = Unit(self.frame, node)
         self.frame.lambdas[node] = unit
+        self.program.lambdas[node] = unit
         params: set[Local] = set()
         for param in node.params:
             if param.type is not None:
