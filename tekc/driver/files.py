@@ -52,7 +52,7 @@ class Files:
     def listing(self, folder: str) -> list[str]:
         """Return the names in a folder, none where it cannot be listed; for "did you mean" only."""
         try:
-            return sorted(os.listdir(folder))
+            return sorted(os.listdir(folder or "."))
         except OSError:
             return []
 
