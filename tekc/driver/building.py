@@ -80,4 +80,11 @@ def _has_errors(problems: list[Problem]) -> bool:
 
 def _refused(checked: Checked) -> dict[str, tuple[str, str]]:
     """Return, for each task that reaches a clause which this version cannot run, what to say, plain and in colour."""
-    return {}
+    if checked.effects is None:
+        return {}
+    said: dict[str, tuple[str, str]] = {}
+    for task in checked.tasks:
+        found = ordered(checked.effects.unsupported(task))
+        if found:
+            said[task.qualified] = "".join(render(found)), "".join(render(found, colour=True))
+    return said

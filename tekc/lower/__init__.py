@@ -57,7 +57,7 @@ def lower_program(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        program = _lower(checked, roots, NoEffects())
+        program = _lower(checked, roots, checked.effects or NoEffects())
     finally:
         sys.setrecursionlimit(limit)
     if optimise:
