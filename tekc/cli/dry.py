@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def dry_run(
-    file: str, name: str, task: TaskInfo, values: Sequence[Any], wanted: Sequence[Wanted], lacking: Sequence[Wanted], root: str
-) -> None:
+    file: str, name: str, task: TaskInfo, values: Sequence[Any], wanted: Sequence[Wanted], lacking: Sequence[Wanted],
+    later: Sequence[tuple[str, str, int]], root: str,
+) -> None:  # fmt: skip
     """Print the task with its arguments, its manifest in plain words, and what is not granted yet."""
     from tekrt.values.show import literal
 
@@ -29,6 +30,8 @@ def dry_run(
             lines.append("  programs that it starts are not confined in this version")
     else:
         lines.append("it touches nothing but its output")
+    if later:
+        lines += ["checked when it runs", *(f"  {safe(capability)} in {safe(path)}:{line}" for capability, path, line in later)]
     capabilities = list(dict.fromkeys(one.capability for one in lacking))
     if capabilities:
         lines += ["not granted yet", *(f"  {safe(str(capability))}" for capability in capabilities)]

@@ -16,7 +16,6 @@ from tekrt.scopes.kinds import DEFAULT_KINDS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
 
     from tekrt.ir import ScopeTemplate, TaskInfo
     from tekrt.scopes import Capability
@@ -38,21 +37,14 @@ def manifest(task: TaskInfo, fill: Callable[[ScopeTemplate], Capability]) -> lis
 
     The task's own scopes are as narrow as its arguments make them (`fill`); those of other tasks are at their widest.
     """
-    from tekrt.scopes import widest
+    from tekrt.scopes import holes, widest
 
     found: dict[tuple[str, Capability], Wanted] = {}
-    own = {_key(template) for template in task.needs}
-    entries = [(task.module, template) for template in task.needs]
-    entries += [(module, template) for module, template in task.reach if _key(template) not in own]
-    for module, template in entries:
+    for module, template in task.reach:
         if template.kind not in DEFAULT_KINDS:
-            capability = fill(template) if _key(template) in own else widest(template)
+            capability = fill(template) if holes(template) else widest(template)
             found.setdefault((module, capability), Wanted(module, capability, template))
     return list(found.values())
-
-
-def _key(template: ScopeTemplate) -> tuple[str, tuple[Any, ...] | None]:
-    return template.kind, template.parts
 
 
 def allowed(texts: Iterable[str]) -> list[Capability]:

@@ -51,14 +51,14 @@ def run(words: Sequence[str]) -> int:
         return _help(line.file, machine, task)
     if "list" in line.options:
         return _list(line.file, machine)
-    refused = payload[3].get(task.name)
-    if refused is not None:
-        _tell(refused[0], refused[1])
+    refused, refused_coloured, later = payload[3][task.name]
+    if refused:
+        _tell(refused, refused_coloured)
         return NOT_COMPILED
     _tell(payload[1], payload[2])
     from tekc.cli.session import Session
 
-    return Session(line, path, machine, task).run(given)
+    return Session(line, path, machine, task, later).run(given)
 
 
 def program(path: str) -> Payload:

@@ -9,7 +9,6 @@ from tekc.cli.params import convert, inner
 from tekc.cli.status import DENIED, DONE, FAILED, Stop, Usage
 from tekc.cli.targets import find_root, given_root
 from tekrt.kernel.output import OutputClosed
-from tekrt.scopes.kinds import DEFAULT_KINDS
 from tekrt.values.failure import Cancelled, Failure, SpentLimit
 
 TYPE_CHECKING = False
@@ -28,12 +27,13 @@ if TYPE_CHECKING:
 class Session:
     """A task that is about to run, with all that the command line said about it."""
 
-    def __init__(self, line: RunLine, path: str, machine: Machine, task: TaskInfo) -> None:
+    def __init__(self, line: RunLine, path: str, machine: Machine, task: TaskInfo, later: list[tuple[str, str, int]]) -> None:
         self.file = line.file
         self.options = line.options
         self.path = path
         self.machine = machine
         self.task = task
+        self.later = later
         self.name = task.name[len(task.module) + 1 :]
         _check_settings(line.options)
         self.root = _root(line.options, path)
@@ -105,9 +105,7 @@ class Session:
         Raises:
             Stop: something is missing, and nobody said yes.
         """
-        reach = any(template.kind not in DEFAULT_KINDS for _, template in self.task.reach)
-        own = any(template.kind not in DEFAULT_KINDS for template in self.task.needs)
-        if not reach and not own and "allow" not in self.options:
+        if not self.task.reach and "allow" not in self.options:
             if "dry-run" in self.options:
                 self._show([], [])
                 return None
@@ -157,7 +155,7 @@ class Session:
         """Print what would run and what it may touch."""
         from tekc.cli.dry import dry_run
 
-        dry_run(self.file, self.name, self.task, self.values, wanted, lacking, self.root)
+        dry_run(self.file, self.name, self.task, self.values, wanted, lacking, self.later, self.root)
 
     # ------------------------------------------------------------------------------------------------------ performing
 

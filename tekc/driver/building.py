@@ -17,7 +17,7 @@ from tekc.driver.modules import Modules
 if TYPE_CHECKING:
     from tekc.check.facts import Checked
     from tekc.diagnostics import Problem
-    from tekc.driver.warm import Payload
+    from tekc.driver.warm import Payload, TaskNotes
 
 RUN, TEST = "run", "test"
 """What an image is for: running tasks of the file, or its tests."""
@@ -56,35 +56,38 @@ def build(path: str, kind: str, cache: Cache, files: Files | None = None) -> Bui
 
 
 def _compile(path: str, kind: str, modules: Modules, problems: list[Problem]) -> Payload | None:
+    from tekrt.interp.image import build_image
+
     from tekc.check import check_program
     from tekc.driver.consts import evaluate_constants
     from tekc.lower import lower_program
-    from tekrt.interp.image import build_image
 
     main = modules.main(path)
     checked = check_program(modules, [main], problems.append)
     if _has_errors(problems):
         return None
-    refused = _refused(checked)
+    notes = _notes(checked)
     program = lower_program(checked, tests=kind == TEST)
     evaluate_constants(program, checked, problems.append)
     if _has_errors(problems):
         return None
     warnings = ordered(problems)
-    return build_image(program), "".join(render(warnings)), "".join(render(warnings, colour=True)), refused
+    return build_image(program), "".join(render(warnings)), "".join(render(warnings, colour=True)), notes
 
 
 def _has_errors(problems: list[Problem]) -> bool:
     return any(one.severity == "error" for one in problems)
 
 
-def _refused(checked: Checked) -> dict[str, tuple[str, str]]:
-    """Return, for each task that reaches a clause which this version cannot run, what to say, plain and in colour."""
-    if checked.effects is None:
+def _notes(checked: Checked) -> dict[str, TaskNotes]:
+    """Return what the command line has to know of each task of the main file beside the image."""
+    effects = checked.effects
+    if effects is None:
         return {}
-    said: dict[str, tuple[str, str]] = {}
+    found: dict[str, TaskNotes] = {}
     for task in checked.tasks:
-        found = ordered(checked.effects.unsupported(task))
-        if found:
-            said[task.qualified] = "".join(render(found)), "".join(render(found, colour=True))
-    return said
+        if task.module in checked.mains:
+            refused = ordered(effects.unsupported(task))
+            later = [(one.capability, one.at.file.path, one.at.file.line_column(one.at.start)[0]) for one in effects.later(task)]
+            found[task.qualified] = ("".join(render(refused)), "".join(render(refused, colour=True)), later)
+    return found

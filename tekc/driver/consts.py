@@ -21,11 +21,12 @@ def evaluate_constants(program: Program, checked: Checked, report: Report) -> No
     """Compute the constants that a program uses, in order, and put their values into it as plain data."""
     if not program.consts:
         return
+    from tekrt.values.plain import plain
+
     from tekrt.interp import Limits, Machine
     from tekrt.kernel import Broker, Permit
     from tekrt.kernel.world import simulated
     from tekrt.scopes.kinds import DEFAULT_KINDS
-    from tekrt.values.plain import plain
 
     world = simulated()
     broker = Broker(world, Permit.of([], "/nonexistent", world.home, DEFAULT_KINDS))

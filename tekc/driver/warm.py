@@ -8,8 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Payload: TypeAlias = tuple[bytes, str, str, dict[str, tuple[str, str]]]
-    """The image, the warnings in plain text and in colour, and by task what this version cannot run, likewise."""
+    TaskNotes: TypeAlias = tuple[str, str, list[tuple[str, str, int]]]
+    """What this version cannot run of a task, in plain text and in colour; its effects that are only checked when it runs: capability,
+    file, line."""
+
+    Payload: TypeAlias = tuple[bytes, str, str, dict[str, TaskNotes]]
+    """The image, the warnings in plain text and in colour, and notes on each task of the main file."""
 
 
 class NotBuilt(Exception):

@@ -18,7 +18,7 @@ SRC = ("src", "", "Path")
 
 
 def task(needs: Sequence[ScopeTemplate], reach: Sequence[tuple[str, ScopeTemplate]] = ()) -> TaskInfo:
-    everything = [*(("main", template) for template in needs), *reach]
+    everything = [*(("main", template) for template in needs), *reach]  # as the checker gives it: own needs first
     return TaskInfo("main.main", "main", "main.main", (), ("Unit",), False, tuple(needs), tuple(everything), {}, "", "main.tek", 1)
 
 
