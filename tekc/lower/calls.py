@@ -194,12 +194,34 @@ def call_definition(body: Body, target: Target, hidden: list[Value], args: list[
 def call_host(body: Body, target: FnDef, hidden: list[Value], args: list[Value], result: IrType) -> Value:
     """Call a host function, or use the op that it is."""
     op = HOST_OPS.get(target.qualified)
+    if op == "map.get_or" and result[0] in ("List", "Map", "Set", "Record"):
+        return _get_or(body, args, result)
     if op is not None:
         return body.b.op(op, *args, type=result)
     if target.qualified in SHOW:
         return args[0] if args[0].type == STR else body.b.op("str.show", args[0])
     body.program.host(target)
     return result_of(body, body.b.op("call.host", *hidden, *args, imm=(target.qualified,), type=result))
+
+
+def looked_up(body: Body, node: ast.Expr) -> bool:
+    """Tell whether an expression is ``m.get(k)`` on a map."""
+    while isinstance(node, ast.Paren):
+        node = node.inner
+    fact = body.facts.calls.get(node) if isinstance(node, ast.Call) else None
+    return fact is not None and isinstance(fact.target, FnDef) and fact.target.qualified == "Map.get"
+
+
+def _get_or(body: Body, args: list[Value], t: IrType) -> Value:
+    """``m.get_or(k, d)`` with a value that may be changed in place afterwards: then only a plain read can be a move."""
+    join = body.merge(t)
+    has, lacks = body.branch(body.b.op("map.has", args[0], args[1]))
+    body.start(has)
+    body.jump(join, body.b.op("map.get", args[0], args[1]))
+    body.start(lacks)
+    body.jump(join, args[2])
+    body.start(join)
+    return join.params[0]
 
 
 def result_of(body: Body, value: Value) -> Value:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tekc.lower.body import STATEMENTS, dropped, expression, statement
 from tekc.lower.exits import Loop, Only, Region, close_deferred, leave_function, leave_loop, open_deferred
-from tekc.lower.exprs import flat
+from tekc.lower.exprs import flat, is_simple
+from tekc.lower.calls import looked_up
 from tekc.lower.patterns import bind, match_pattern
 from tekc.syntax import ast
 from tekrt.ir.types import NEVER, UNIT
@@ -61,9 +62,12 @@ def condition(body: Body, node: ast.Expr | ast.LetCondition, no: Block) -> None:
     while isinstance(node, ast.Paren):
         node = node.inner
     if isinstance(node, ast.LetCondition):
-        value = body.expr(node.value)
-        body.at(node)
-        match_pattern(body, node.pattern, value, no)
+        if not match_looked_up(body, node.pattern, node.value, no):
+            value = body.expr(node.value)
+            body.at(node)
+            match_pattern(body, node.pattern, value, no)
+    elif isinstance(node, ast.Binary) and node.op in ("and", "or") and is_simple(body, node.rhs) and not _is_chain(node):
+        _plain_condition(body, node, no)
     elif isinstance(node, ast.Binary) and node.op == "and":
         for operand in flat(node):
             condition(body, operand, no)
@@ -80,6 +84,43 @@ def condition(body: Body, node: ast.Expr | ast.LetCondition, no: Block) -> None:
         body.start(yes)
     elif not (isinstance(node, ast.BoolLiteral) and node.value):
         _plain_condition(body, node, no)
+
+
+def match_looked_up(body: Body, pattern: ast.Pattern, node: ast.Expr, no: Block) -> bool:
+    """``if let Some(x) = m.get(k)`` without an option in between; False where it is something else."""
+    if not (isinstance(pattern, ast.VariantPattern) and pattern.args is not None and len(pattern.args) == 1):
+        return False
+    target = body.facts.variants[pattern].target
+    if target.name != "Some" or not looked_up(body, node):
+        return False
+    value = look_up(body, node, no)
+    match_pattern(body, pattern.args[0].pattern, value, no)
+    return True
+
+
+def look_up(body: Body, node: ast.Expr, no: Block) -> Value:
+    """Lower ``m.get(k)``: go on with the value where the key is there, else jump to ``no``."""
+    while isinstance(node, ast.Paren):
+        node = node.inner
+    assert isinstance(node, ast.Call)
+    fact = body.facts.calls[node]
+    assert fact.receiver is not None and isinstance(key := fact.args[0], ast.Node)
+    where = body.expr(fact.receiver)
+    at = body.expr_as(key, where.type[1])
+    body.at(node)
+    has, lacks = body.branch(body.b.op("map.has", where, at))
+    body.start(lacks)
+    body.jump(no)
+    body.start(has)
+    return body.b.op("map.get", where, at)
+
+
+def _is_chain(node: ast.Binary) -> bool:
+    """Tell whether the left side is the same lazy operator again."""
+    left = node.lhs
+    while isinstance(left, ast.Paren):
+        left = left.inner
+    return isinstance(left, ast.Binary) and left.op in ("and", "or")
 
 
 def _plain_condition(body: Body, node: ast.Expr, no: Block) -> None:

@@ -245,8 +245,43 @@ def flat(node: ast.Binary) -> list[ast.Expr]:
     return operands
 
 
+SIMPLE_SIZE = 12
+"""How many nodes the right side of a lazy operator may have to be evaluated eagerly."""
+
+
+def is_simple(body: Body, node: ast.Expr) -> bool:
+    """Tell whether an expression can neither fail nor act, and is small: then evaluating it too early is as good as a branch."""
+    left = SIMPLE_SIZE
+    work: list[ast.Expr] = [node]
+    while work:
+        at = work.pop()
+        left -= 1
+        if left < 0:
+            return False
+        if isinstance(at, ast.Paren):
+            work.append(at.inner)
+        elif isinstance(at, ast.Unary) and at.op == "not":
+            work.append(at.operand)
+        elif isinstance(at, ast.Binary) and (at.op in COMPARISONS or at.op in ("and", "or")):
+            work += [at.lhs, at.rhs]
+        elif isinstance(at, ast.Field) and isinstance(body.facts.names.get(at), FieldTarget):
+            work.append(at.target)
+        elif isinstance(at, ast.Name):
+            if not isinstance(body.facts.names.get(at), Local):
+                return False
+        elif not (isinstance(at, ast.Unary) or is_plain(at)) or isinstance(at, ast.ListExpr | ast.MapExpr):
+            return False
+        elif isinstance(at, ast.Unary) and not is_plain(at):
+            return False
+    return True
+
+
 def _and_or(body: Body, node: ast.Binary) -> Value:
     operands = flat(node)
+    if len(operands) == 2 and is_simple(body, operands[1]):
+        lhs, rhs = body.expr(operands[0]), body.expr(operands[1])
+        body.at(node)
+        return body.nothing(BOOL) if lhs.type == NEVER else body.b.op(f"bool.{node.op}", lhs, rhs)
     join = body.merge(BOOL)
     for operand in operands[:-1]:
         value = body.expr(operand)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tekc.check.needs import Hole
 from tekc.lower.body import dropped, expression, statement
-from tekc.lower.control import Join, around
+from tekc.lower.calls import looked_up
+from tekc.lower.control import Join, around, look_up
 from tekc.lower.exits import Only
 from tekc.lower.exprs import COMPARISONS, compare
 from tekc.syntax import ast
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from tekc.lower.body import Body
     from tekrt.ir import Block, Value
-    from tekrt.ir.types import IrType
 
 
 @expression(ast.Fail)
@@ -111,6 +112,9 @@ def _content(body: Body, node: ast.Binary, join: Join, other: Block) -> None:
     if isinstance(left, ast.Try) and left.handler is None and kind != "option":
         _attempt(body, left, kind == "result-of-option", join, other)
         return
+    if kind == "option" and looked_up(body, left):
+        join.give(look_up(body, left, other))
+        return
     value = body.expr(left)
     body.at(node)
     if value.type == NEVER:
@@ -186,30 +190,44 @@ def _assert(body: Body, node: ast.Assert) -> None:
 # ----------------------------------------------------------------------------------------------------------------- only
 
 
-def capability(body: Body, node: ast.Capability, operands: list[Value]) -> tuple[str, tuple[object, ...] | None]:
-    """Return a capability as plain data, its holes as (index into ``operands``, type)."""
-    if not node.args:
-        return node.name, None
-    parts: list[object] = []
-    for arg in node.args:
-        if isinstance(arg, ast.StrLiteral):
-            parts.append(arg.value)
-        elif isinstance(arg, ast.Interpolation):
-            for part in arg.parts:
-                parts.append(part if isinstance(part, str) else _hole(body, part.value, operands))
-        else:
-            parts.append(_hole(body, arg, operands))
-    return node.name, tuple(parts)
+def capabilities(body: Body, needs: ast.Needs, operands: list[Value]) -> tuple[tuple[str, tuple[object, ...] | None], ...]:
+    """Return what ``only`` leaves as plain data; holes are (index into ``operands``, "", type)."""
+    effects = body.program.checked.effects
+    assert effects is not None, "lowering comes behind the effect checker"
+    found: list[tuple[str, tuple[object, ...] | None]] = []
+    for need in effects.needs_of(needs).items:
+        if need.parts is None:
+            found.append((need.kind, None))
+            continue
+        parts: list[object] = []
+        for part in need.parts:
+            if isinstance(part, Hole):
+                parts.append((len(operands), "", part.type))
+                operands.append(_hole(body, part))
+            else:
+                assert isinstance(part, str), "what is written is no computed value"
+                parts.append(part)
+        found.append((need.kind, tuple(parts)))
+    return tuple(found)
 
 
-def _hole(body: Body, node: ast.Expr, operands: list[Value]) -> tuple[int, IrType]:
-    operands.append(body.expr(node))
-    return len(operands) - 1, operands[-1].type
+def _hole(body: Body, hole: Hole) -> Value:
+    """Return the value of a variable, or of a field of it."""
+    value = body.read(hole.local)
+    if not hole.field:
+        return value
+    if value.type[0] == "Record":
+        body.program.describe_types()
+        record = body.program.program.records[value.type[1]]
+        index = next(i for i, field in enumerate(record.fields) if field.name == hole.field)
+        return body.b.op("record.get", value, imm=(index,), type=record.fields[index].type)
+    t = ("Path",) if hole.type == "Path" else STR
+    return body.b.op("call.host", value, imm=(f"Path.{hole.field}",), type=t)
 
 
 def _in_only(body: Body, node: ast.Only, run: Callable[[], Value | None]) -> Value | None:
     operands: list[Value] = []
-    needs = tuple([capability(body, item, operands) for item in node.needs.items])
+    needs = capabilities(body, node.needs, operands)
     body.at(node)
     mark = body.b.op("only.mark")
     body.b.do("only.enter", *operands, imm=(needs,))

@@ -13,7 +13,7 @@ from tekc.check.facts import DEFAULT, FieldTarget
 from tekc.lower.body import Cell, Place, Slot, Ssa, statement
 from tekc.lower.calls import default_value, hidden_types, ordered, parameter_types, result_of
 from tekc.lower.exprs import operate, read_or
-from tekc.lower.scan import root_of
+from tekc.lower.scan import children, root_of
 from tekc.syntax import ast
 from tekrt.ir.types import KEY, NEVER, PLACE
 
@@ -131,6 +131,9 @@ def store(body: Body, local: Local, steps: list[Step], value: Value) -> None:
 def _assign(body: Body, node: ast.Assign) -> None:
     local, steps = path_of(body, node.target)
     t = steps[-1].type if steps else body.ir(local.type)
+    if node.op == "=" and steps and t[0] == "List" and (more := _grown(body, node)) is not None:
+        _extend(body, node, more, local, steps)
+        return
     if node.op == "=":
         value = body.expr_as(node.value, t)
         body.at(node)
@@ -138,7 +141,7 @@ def _assign(body: Body, node: ast.Assign) -> None:
         return
     op = node.op[:-1]
     if t[0] == "List" and op == "+":
-        _extend(body, node, local, steps)
+        _extend(body, node, node.value, local, steps)
     elif not steps:
         old = body.read(local)
         value = body.expr(node.value)
@@ -148,9 +151,44 @@ def _assign(body: Body, node: ast.Assign) -> None:
         _update(body, node, local, steps, op)
 
 
-def _extend(body: Body, node: ast.Assign, local: Local, steps: list[Step]) -> None:
+def _grown(body: Body, node: ast.Assign) -> ast.Expr | None:
+    """Return ``e`` of ``p.xs = p.xs + e`` where that can as well be ``p.xs += e``, else None."""
+    value = node.value
+    if not (isinstance(value, ast.Binary) and value.op == "+" and _same_place(body, node.target, value.lhs)):
+        return None
+    work: list[ast.Node] = [value.rhs, value.lhs]
+    while work:
+        at = work.pop()
+        if isinstance(at, ast.Assign) or (isinstance(at, ast.Call) and body.facts.calls[at].var_receiver):
+            return None
+        work.extend(children(at))
+    return value.rhs
+
+
+def _same_place(body: Body, a: ast.Expr, b: ast.Expr) -> bool:
+    """Tell whether two places are written alike, with nothing but names and literals as indices."""
+    while True:
+        if isinstance(a, ast.Field) and isinstance(b, ast.Field) and a.name.text == b.name.text:
+            a, b = a.target, b.target
+        elif isinstance(a, ast.Index) and isinstance(b, ast.Index) and a.default is None and b.default is None:
+            if not _same_index(body, a.index, b.index):
+                return False
+            a, b = a.target, b.target
+        else:
+            return isinstance(a, ast.Name) and isinstance(b, ast.Name) and body.facts.names[a] is body.facts.names[b]
+
+
+def _same_index(body: Body, a: ast.Expr, b: ast.Expr) -> bool:
+    if isinstance(a, ast.Name) and isinstance(b, ast.Name):
+        return body.facts.names[a] is body.facts.names[b]
+    if isinstance(a, ast.IntLiteral | ast.StrLiteral) and isinstance(b, ast.IntLiteral | ast.StrLiteral):
+        return type(a) is type(b) and a.value == b.value
+    return False
+
+
+def _extend(body: Body, node: ast.Assign, more: ast.Expr, local: Local, steps: list[Step]) -> None:
     """``xs += ys`` on lists, in place."""
-    value = body.expr(node.value)
+    value = body.expr(more)
     body.at(node)
     if value.type == NEVER:
         return

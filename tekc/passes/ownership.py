@@ -72,6 +72,8 @@ def find_modes(program: Program) -> None:
                         flows.setdefault((op.imm[0], i), []).append((name, mine))
                     elif op.kind.consumes(i):
                         work.append((name, mine))
+        if name not in fixed:
+            _fields_changed(name, function, position, work, flows)
     owned: set[tuple[str, int]] = set()
     while work:
         item = work.pop()
@@ -80,6 +82,37 @@ def find_modes(program: Program) -> None:
             work.extend(flows.get(item, ()))
     for name, function in program.functions.items():
         function.modes = "".join(["o" if (name, i) in owned else "b" for i in range(len(function.params))])
+
+
+CHANGERS = frozenset(
+    ["list.push", "list.concat", "list.set", "list.own", "map.set", "map.own", "set.own", "record.set", "record.own", "jump"]
+)  # fmt: skip
+"""Ops for which it pays to be the only holder of what they consume."""
+
+
+def _fields_changed(
+    name: str, function: Function, position: dict[Value, int], work: list[tuple[str, int]],
+    flows: dict[tuple[str, int], list[tuple[str, int]]],
+) -> None:  # fmt: skip
+    """Find record parameters with a field that the function changes: owning the record lets it move the field out."""
+    fields = {
+        op.result: position[op.args[0]]
+        for block in function.blocks
+        for op in block.ops
+        if op.kind.name == "record.get" and op.args[0] in position and op.result is not None
+    }
+    if not fields:
+        return
+    for block in function.blocks:
+        for op in block.ops:
+            for i, arg in enumerate(op.args):
+                mine = fields.get(arg)
+                if mine is None:
+                    continue
+                if op.kind.name == "call":
+                    flows.setdefault((op.imm[0], i), []).append((name, mine))
+                elif op.kind.name in CHANGERS and op.kind.consumes(i):
+                    work.append((name, mine))
 
 
 def _fixed(program: Program) -> set[str]:

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 PAIRS = {"record.get": "record.set", "list.get": "list.set", "map.get": "map.set"}
 """A read, and the op that puts back what it read."""
 
+HARMLESS = frozenset(["list.len", "map.len", "map.has"])
+"""Ops that do not look at the values in their first operand."""
+
 BUDGET = 3_000
 
 
 def take(function: Function, program: Program, owners: Owners) -> None:
     """Turn reads into takes in a function where what they leave behind is overwritten before anybody looks."""
     kinds = {op.kind.name for block in function.blocks for op in block.ops}
-    if not any(read in kinds and put in kinds for read, put in PAIRS.items()):
+    if "record.get" not in kinds and not any(read in kinds and put in kinds for read, put in PAIRS.items()):
         return
     finder = _Take(function, program, owners)
     for block in finder.order:
@@ -59,7 +62,7 @@ class _Take:
         base = op.args[0]
         if op.result is None or not self.owners.tracked(op.result.type) or op.result not in self.consumed:
             return False
-        if base not in self.put or not self.owners.owned(base):
+        if (base not in self.put and op.kind.name != "record.get") or not self.owners.owned(base):
             return False
         ends = self._next_uses(block, at + 1, base, op, put)
         return ends is not None and all(self._next_uses(where, index + 1, base, None, "") == [] for where, index in ends)
@@ -76,7 +79,7 @@ class _Take:
             for index in range(start, len(where.ops)):
                 op = where.ops[index]
                 budget -= 1
-                if not any(self.owners.root(arg) is base for arg in op.args):
+                if not any(self.owners.root(arg) is base for arg in op.args) or self._is_harmless(op, base, read):
                     continue
                 if read is None or op.kind.name != put or op.args[0] is not base or not self._same_place(read, op):
                     return None
@@ -94,8 +97,17 @@ class _Take:
                     work.append((target, 0))
         return ends
 
+    def _is_harmless(self, op: Op, base: Value, read: Op | None) -> bool:
+        """Tell whether a use of ``base`` does not look at what ``read`` took."""
+        if read is None or op.args[0] is not base or any(self.owners.root(arg) is base for arg in op.args[1:]):
+            return False
+        name = op.kind.name
+        if name in ("record.get", "record.take"):
+            return read.kind.name.startswith("record.") and op.imm[0] != read.imm[0]
+        return name in HARMLESS
+
     def _same_place(self, read: Op, put: Op) -> bool:
-        if read.kind.name == "record.get" or read.kind.name == "record.take":
+        if read.kind.name == "record.get":
             return bool(read.imm[0] == put.imm[0])
         a, b = read.args[1], put.args[1]
         return a is b or (a in self.constants and b in self.constants and self.constants[a] == self.constants[b])
