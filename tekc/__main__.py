@@ -22,6 +22,11 @@ def main(words: list[str] | None = None) -> int:
     except BrokenPipeError:
         hush()
         status = ends.FAILED
+    except MemoryError:
+        from tekc.cli.console import err
+
+        err("error: there is not enough memory\n")
+        status = ends.SPENT
     except Exception as bug:  # noqa: BLE001  # whatever it is, it is ours: it must not look like the user's mistake
         from tekc.cli.bug import report_bug
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from tekc.cli.console import colour, err, out
 from tekc.cli.status import DONE, NOT_COMPILED, Usage
-from tekc.cli.targets import find_root, given_root, targets
+from tekc.cli.targets import find_root, given_root, targets, working_folder
 from tekc.cli.version import version
 from tekc.driver.cache import open_cache
 from tekc.driver.checking import check_files
@@ -29,7 +28,7 @@ def check(line: Line) -> int:
 
         near = closest(output, OUTPUTS)
         raise Usage(f"`--output` takes {', '.join(OUTPUTS)}, not `{output}`", *([f"did you mean `{near}`?"] if near else []))
-    root = given_root(line.value("root")) if line.flag("root") else find_root(os.getcwd(), os.getcwd())
+    root = given_root(line.value("root")) if line.flag("root") else find_root(working_folder(), working_folder())
     paths = targets(line.words, root)
     problems = check_files(paths, open_cache())
     if not problems and output == "text":

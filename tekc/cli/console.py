@@ -8,10 +8,24 @@ from __future__ import annotations
 import os
 import sys
 
+from tekc.cli.status import FAILED, Stop
+
 
 def out(text: str) -> None:
-    """Write a result to standard output."""
-    _write(sys.stdout, text)
+    """Write a result to standard output.
+
+    Raises:
+        BrokenPipeError: nobody reads it any more.
+        Stop: it cannot be written, which was said.
+    """
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        hush()
+        err(f"error: standard output cannot be written: {(error.strerror or str(error)).lower()}\n")
+        raise Stop(FAILED) from None
 
 
 def err(text: str) -> None:
@@ -64,7 +78,7 @@ def close_quietly() -> bool:
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         hush()
         return False
     return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tekc.cli.console import colour, err, out
 from tekc.cli.status import DONE, FAILED, NOT_COMPILED
-from tekc.cli.targets import find_root, targets
+from tekc.cli.targets import find_root, targets, working_folder
 from tekc.diagnostics.render import ordered, render
 from tekc.diagnostics.render_chars import safe
 from tekc.driver.files import Files, reason
@@ -29,7 +29,7 @@ def fmt(line: Line) -> int:
     if line.words == ["-"]:
         return _pass_through(line)
     words = line.words
-    paths = targets(words, find_root(os.getcwd(), os.getcwd()))
+    paths = targets(words, find_root(working_folder(), working_folder()))
     worst = DONE
     changed = 0
     for path in paths:

@@ -7,7 +7,7 @@ import sys
 
 from tekc.cli.params import convert, inner
 from tekc.cli.status import DENIED, DONE, FAILED, Stop, Usage
-from tekc.cli.targets import find_root, given_root
+from tekc.cli.targets import find_root, given_root, working_folder
 from tekrt.kernel.output import OutputClosed
 from tekrt.values.failure import Cancelled, Failure, SpentLimit
 
@@ -244,7 +244,7 @@ def _is_path(t: IrType) -> bool:
 def _root(options: dict[str, list[str]], path: str) -> str:
     if "root" in options:
         return given_root(options["root"][-1])
-    return find_root(os.path.dirname(path) or ".", os.getcwd())
+    return find_root(os.path.dirname(path) or ".", working_folder())
 
 
 def _check_settings(options: dict[str, list[str]]) -> None:

@@ -24,6 +24,18 @@ def find_root(start: str, fallback: str) -> str:
     return os.path.realpath(fallback)
 
 
+def working_folder() -> str:
+    """Return the working directory.
+
+    Raises:
+        Usage: it was deleted.
+    """
+    try:
+        return os.getcwd()
+    except OSError:
+        raise Usage("the working directory is not there any more") from None
+
+
 def given_root(folder: str) -> str:
     """Return the folder that ``--root`` names.
 
@@ -39,8 +51,8 @@ def display(path: str) -> str:
     """Return a path as it is shown and as it can be opened: relative where it lies beneath the working directory."""
     if not path.startswith(("/", ".", "~")) and "//" not in path and "/." not in path:
         return path
+    here = working_folder()
     whole = os.path.abspath(path)
-    here = os.getcwd()
     if whole.startswith(here.rstrip("/") + "/"):
         return whole[len(here.rstrip("/")) + 1 :]
     return whole
@@ -53,7 +65,7 @@ def targets(words: list[str], root: str) -> list[str]:
         Usage: there is no such file or folder.
     """
     found: dict[str, None] = {}
-    for word in words or [display(root) if root != os.getcwd() else "."]:
+    for word in words or [display(root) if root != working_folder() else "."]:
         if "\0" in word:
             raise Usage("a path has a NUL byte")
         if os.path.isdir(word):

@@ -12,7 +12,7 @@ from tekc.cli.console import colour, err, out
 from tekc.cli.failing import describe
 from tekc.cli.session import make_broker
 from tekc.cli.status import DONE, FAILED, NOT_COMPILED, Usage
-from tekc.cli.targets import find_root, given_root, targets
+from tekc.cli.targets import find_root, given_root, targets, working_folder
 from tekc.diagnostics.render_chars import safe, safe_lines
 from tekc.driver.warm import NotBuilt, load
 from tekrt.effects.world import real_world
@@ -42,7 +42,7 @@ def test(line: Line) -> int:
     jit = line.value("jit", "auto")
     if jit not in ("off", "auto", "always"):
         raise Usage(f"`--jit` takes off, auto or always, not `{jit}`")
-    root = given_root(line.value("root")) if line.flag("root") else find_root(os.getcwd(), os.getcwd())
+    root = given_root(line.value("root")) if line.flag("root") else find_root(working_folder(), working_folder())
     wanted = line.value("filter")
     passed = failed = broken = 0
     started = time.monotonic()
