@@ -28,7 +28,7 @@ def sleep(ctx: Context, d: Duration) -> None:
     end = world.monotonic() + d.ns
     while (left := end - world.monotonic()) > 0:
         broker.wait_allowed(ctx)
-        world.pause(left)
+        world.pause(broker.patience(ctx, left))
 
 
 @native("time.parse")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tekstd.time as clock
-from tekrt.kernel import Broker, Context, MemoryLedger, Permit
+from tekrt.kernel import Broker, Context, Expired, MemoryLedger, Permit
 from tekrt.kernel.generator import Generator
 from tekrt.kernel.world import simulated
 from tekrt.scopes import parse_capabilities
@@ -48,6 +48,17 @@ class TestTime:
         ctx.broker.poll = cancel
         with pytest.raises(Cancelled):
             clock.sleep(ctx, Duration(10**12))
+
+    def test_the_time_limit_of_an_attempt_ends_a_sleep_at_once(self) -> None:
+        ctx = run()
+        start = ctx.broker.world.monotonic()
+        attempt = ctx.for_task("job", [], deadline=start + 5_000_000_000)
+        with pytest.raises(Expired) as caught:
+            clock.sleep(attempt, Duration(10**12))
+        assert caught.value.deadline == start + 5_000_000_000
+        assert ctx.broker.world.monotonic() == start + 5_000_000_000
+        inner = attempt.for_task("inner", [], deadline=start + 10**12)
+        assert inner.deadline == attempt.deadline
 
     @pytest.mark.parametrize("kind", ["clock", "sleep", "random", "log", "system", "output"])
     def test_a_host_may_take_each_default_away(self, kind: str) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path as Real
 
 import pytest
 
-from tekrt.kernel import Context
+from tekrt.kernel import Context, Expired
 from tekrt.kernel.broker import Budget
+from tekrt.scopes import parse_capabilities
 from tekrt.values.containers import new_map
 from tekrt.values.failure import Failure, SpentLimit
 from tekrt.values.scalars import Command, Duration, Path, Secret
@@ -219,6 +220,13 @@ class TestEnding:
         ctx.broker.poll = cancel
         with pytest.raises(Cancelled):
             process.run(ctx, cmd("sleep", "100"))
+
+    def test_the_time_limit_of_the_task_ends_it(self, ctx) -> None:  # type: ignore[no-untyped-def]
+        before = time.monotonic()
+        attempt = ctx.for_task("job", parse_capabilities(ANY), deadline=ctx.broker.world.monotonic() + 100_000_000)
+        with pytest.raises(Expired):
+            process.run(attempt, cmd("sleep", "100"))
+        assert time.monotonic() - before < 3
 
     def test_an_interruption_ends_it(self, ctx, root) -> None:  # type: ignore[no-untyped-def]
         signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))

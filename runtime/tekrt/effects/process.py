@@ -216,6 +216,7 @@ class _Pipeline:
         self.input = memoryview(stages[0].stdin if isinstance(stages[0].stdin, bytes) else b"")
         if isinstance(stages[0].stdin, Secret):
             _revealed(stages[0].stdin)
+        self.deadline: int | None = None
         self.limit = min((stage.timeout for stage in stages if stage.timeout is not None), default=None)
         self.monotonic = service.broker.world.monotonic
 
@@ -301,7 +302,7 @@ class _Pipeline:
             streams = any(isinstance(key.data, str) and key.data != "in" for key in self.selector.get_map().values())
             if not running and not streams:
                 return
-            events = self.selector.select(wake if running else LINGER)
+            events = self.selector.select(self._patience(wake) if running else LINGER)
             for key, _ in events:
                 self._handle(key)
             self._look()
@@ -311,6 +312,13 @@ class _Pipeline:
                     idle_since = now
                 elif idle_since is None or now - idle_since >= LINGER * 1e9:
                     return
+
+    def _patience(self, seconds: float) -> float:
+        """Return how long to wait at most: until the next look, or the next time limit."""
+        ns = self.service.broker.patience(self.context, int(seconds * 1e9))
+        if self.deadline is not None:
+            ns = min(ns, max(self.deadline - self.monotonic(), 0))
+        return ns / 1e9
 
     def _handle(self, key: selectors.SelectorKey) -> None:
         what, fd = key.data, key.fd

@@ -11,10 +11,10 @@ services are reached only by way of a broker.
 from __future__ import annotations
 
 from tekrt.kernel.broker import Broker, Budget
-from tekrt.kernel.context import Context, TaskState
+from tekrt.kernel.context import Context, Expired, TaskState
 from tekrt.kernel.ledger import Ledger, MemoryLedger
 from tekrt.kernel.output import Output, OutputClosed
 from tekrt.kernel.permit import Permit
 from tekrt.kernel.world import World
 
-__all__ = ["Broker", "Budget", "Context", "Ledger", "MemoryLedger", "Output", "OutputClosed", "Permit", "TaskState", "World"]
+__all__ = ["Broker", "Budget", "Context", "Expired", "Ledger", "MemoryLedger", "Output", "OutputClosed", "Permit", "TaskState", "World"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tekrt.kernel.context import Context
+from tekrt.kernel.context import Context, Expired
 from tekrt.kernel.ledger import Ledger
 from tekrt.kernel.output import Output
 from tekrt.kernel.permit import RUN, TASK, Permit
@@ -189,6 +189,14 @@ class Broker:
         """Called by what waits, now and then: raises where the run or the attempt is to end."""
         if self.poll is not None:
             self.poll(context)
+        if context.deadline is not None and self.world.monotonic() >= context.deadline:
+            raise Expired(context.deadline, context.task)
+
+    def patience(self, context: Context, ns: int) -> int:
+        """Return how long may be waited before ``wait_allowed`` is asked again: ``ns``, or less where a deadline comes first."""
+        if context.deadline is None:
+            return ns
+        return max(min(ns, context.deadline - self.world.monotonic()), 0)
 
     def close(self) -> None:
         """End the run: stop what still runs, remove what was temporary, write what was printed."""

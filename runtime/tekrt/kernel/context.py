@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tekrt.values.failure import Cancelled
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -11,6 +13,16 @@ if TYPE_CHECKING:
     from tekrt.kernel.output import Output
     from tekrt.kernel.permit import Permit
     from tekrt.scopes import Capability
+
+
+class Expired(Cancelled):
+    """The time limit of an attempt is over.  No ``try`` inside of it takes that, ``defer`` blocks run; the task itself, whose
+    ``deadline`` this is, turns it into a failure of kind ``timeout``.
+    """
+
+    def __init__(self, deadline: int, task: str) -> None:
+        super().__init__(f"the time limit of task `{task}` is over")
+        self.deadline = deadline
 
 
 class TaskState:
