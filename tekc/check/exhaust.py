@@ -171,6 +171,7 @@ class _Analysis:
         self.missing: list[str] = []
         self.reached: set[int] = set()
         self.taken: set[ast.Pattern] = set()
+        self.wholes: dict[Occurrence, None] = {}  # tuples and records that some row has alternatives for
 
     def run(self, arms: Sequence[tuple[ast.Pattern, bool]]) -> Coverage:
         rows = [self._row({}, [(self.root, pattern)], i, guarded, None) for i, (pattern, guarded) in enumerate(arms)]
@@ -228,6 +229,8 @@ class _Analysis:
                     todo.extend((self._part(place, None, i), item) for i, item in reversed(parts))
             else:
                 tests[place] = self._test(place, pattern)
+                if isinstance(pattern, ast.OrPattern) and _is_whole(place.type):
+                    self.wholes[place] = None
         return Row(tests, arm, guarded, trail)
 
     def _variant(self, pattern: ast.VariantPattern) -> tuple[VariantDef | RecordDef, tuple[tuple[int, ast.Pattern], ...]]:
@@ -254,7 +257,7 @@ class _Analysis:
     # ---------------------------------------------------------------------------------------------------------- splitting
 
     def _split(self, rows: list[Row], choice: Choice | None) -> Iterator[Node]:
-        place = _place(rows)
+        place = self._whole(rows) or _place(rows)
         rows = self._spread(rows, place)
         tests = [row.tests[place] for row in rows if place in row.tests]
         if not tests:
@@ -271,6 +274,13 @@ class _Analysis:
             if domain is None:
                 raise Unknown
             yield from self._split_ordered(rows, place, domain, choice)
+
+    def _whole(self, rows: list[Row]) -> Occurrence | None:
+        """A tuple or record with alternatives: these are spread before any of its parts is decided, or it would be decided twice."""
+        for place in self.wholes:
+            if any(place in row.tests for row in rows):
+                return place
+        return None
 
     def _spread(self, rows: list[Row], place: Occurrence) -> list[Row]:
         """Replace each row that has alternatives at ``place`` by one row an alternative."""
@@ -388,8 +398,11 @@ class _Analysis:
                 self.left -= len(others)
                 yield Node(_merge(bucket, others), Choice(choice, place, text=segments.items[i].text))
         gaps = [item.text for item, done in zip(segments.items, told, strict=True) if not (done or item.empty)]
-        if gaps or not segments.closed:
-            yield Node(others, Choice(choice, place, text=gaps[0] if segments.closed else "_"))
+        if not segments.closed:
+            gaps = ["_"]
+        # Gaps are alike to all arms; where none is left they are missing cases of their own.
+        for gap in gaps[: 1 if others else SHOWN]:
+            yield Node(others, Choice(choice, place, text=gap))
 
     # ------------------------------------------------------------------------------------------------------------- places
 
@@ -410,6 +423,10 @@ class _Analysis:
                 raise Unknown
             child = place.children[key] = Occurrence(prune(type.args[0]))
         return child
+
+
+def _is_whole(type: Type) -> bool:
+    return isinstance(type, Tuple) or (isinstance(type, Con) and isinstance(type.head, RecordDef))
 
 
 def _items(pattern: ast.ListPattern) -> Items:

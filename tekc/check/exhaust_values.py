@@ -51,10 +51,11 @@ class Domain:
 
 
 class Whole(Domain):
-    """Whole numbers of 64 bits, shown by ``show``."""
+    """Whole numbers of 64 bits, shown by ``show``; ``ranges`` may stand in patterns, else a witness of several is ``_``."""
 
-    def __init__(self, show: Callable[[int], str]) -> None:
+    def __init__(self, show: Callable[[int], str], *, ranges: bool) -> None:
         self.show = show
+        self.ranges = ranges
 
     def segments(self, tests: Iterable[Interval]) -> Segments:
         """Cut the numbers into runs."""
@@ -76,6 +77,8 @@ class Whole(Domain):
     def _text(self, low: int, high: int) -> str:
         if low == high:
             return self.show(low)
+        if not self.ranges:
+            return "_"
         if low == LEAST:
             return "_" if high == GREATEST else f"..{self.show(high + 1)}"
         return f"{self.show(low)}.." if high == GREATEST else f"{self.show(low)}..={self.show(high)}"
@@ -152,9 +155,9 @@ show_duration = _show_unit(
 show_size = _show_unit([(2**30, "GiB"), (10**9, "GB"), (2**20, "MiB"), (10**6, "MB"), (2**10, "KiB"), (10**3, "KB"), (1, "B")])
 
 _DOMAINS: dict[object, Domain] = {
-    INT.head: Whole(str),
-    DURATION.head: Whole(show_duration),
-    SIZE.head: Whole(show_size),
+    INT.head: Whole(str, ranges=True),
+    DURATION.head: Whole(show_duration, ranges=False),
+    SIZE.head: Whole(show_size, ranges=False),
     FLOAT.head: Dense(repr, None, closed=False),
     STR.head: Dense(show_str, "", closed=True),
     PATH.head: Dense(show_str, None, closed=True),
