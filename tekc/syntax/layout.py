@@ -35,7 +35,7 @@ FRESH: Final = Line(None, fresh=True)
 
 
 class Indent:
-    """What is one level further in."""
+    """What is one level further in where its group is broken."""
 
     __slots__ = ("doc",)
 
@@ -63,12 +63,13 @@ class Fill:
 
 
 class IfBroken:
-    """Text that stands only in a group that is broken."""
+    """Text that stands only in a group that is broken; ``flat`` is what stands there in one that is not."""
 
-    __slots__ = ("text",)
+    __slots__ = ("flat", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, flat: str = "") -> None:
         self.text = text
+        self.flat = flat
 
 
 class Suffix:
@@ -114,14 +115,13 @@ class _Printer:
             elif isinstance(doc, Line):
                 self.line(doc, indent, mode)
             elif isinstance(doc, Indent):
-                stack.append((indent + self.step, mode, doc.doc))
+                stack.append((indent if mode == "flat" else indent + self.step, mode, doc.doc))
             elif isinstance(doc, Group):
                 stack.append((indent, self.mode_of(doc, indent, mode, stack), doc.doc))
             elif isinstance(doc, Fill):
                 self.fill(doc, indent, mode, stack)
             elif isinstance(doc, IfBroken):
-                if mode == "broken":
-                    self.text(doc.text)
+                self.text(doc.text if mode == "broken" else doc.flat)
             else:
                 self.suffixes.append(doc.text)
         self.newline(0)
@@ -214,6 +214,6 @@ class _Printer:
                 commands.append((indent, "broken" if doc.forced else mode, doc.doc))
             elif isinstance(doc, Fill):
                 commands.extend((indent, mode, part) for item in reversed(doc.items) for part in (item, LINE))
-            elif isinstance(doc, IfBroken) and mode == "broken":
-                left -= len(doc.text)
+            elif isinstance(doc, IfBroken):
+                left -= len(doc.text if mode == "broken" else doc.flat)
         return False
