@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tekrt.values.containers import option
 from tekrt.values.native import native
+from tekrt.values.scalars import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,20 @@ def os_(ctx: Context) -> str:
     """Return the system's name."""
     ctx.broker.check(ctx, "system", None, "os")
     return ctx.broker.world.system
+
+
+@native("env.home")
+def home(ctx: Context) -> Path:
+    """Return the home folder."""
+    ctx.broker.check(ctx, "system", None, "home")
+    return Path(ctx.broker.world.home)
+
+
+@native("env.root")
+def root(ctx: Context) -> Path:
+    """Return the root."""
+    ctx.broker.check(ctx, "system", None, "root")
+    return Path(ctx.broker.root)
 
 
 @native("env.cpus")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tekrt.values.containers import map_items, new_record
+from tekrt.values.containers import map_items, new_record, option
 from tekrt.values.failure import Failure
 from tekrt.values.native import native
 from tekrt.values.scalars import Command, Duration, Path, Secret
@@ -69,6 +69,13 @@ def output(ctx: Context, command: Command) -> Any:
 def status(ctx: Context, command: Command) -> int:
     """Run a command and return its status."""
     return _execute(ctx, command, RELAY).status
+
+
+@native("process.which")
+def which(ctx: Context, name: str) -> Any:
+    """Return where a program is found."""
+    found: str | None = ctx.broker.processes.which(ctx, name)
+    return option(None if found is None else Path(found))
 
 
 def _each(command: Command, **changes: Any) -> Command:

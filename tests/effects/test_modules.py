@@ -201,6 +201,8 @@ class TestEnvironmentAndLog:
             assert caught.value.kind == "denied"
         assert env.os_(ctx) == "linux"
         assert env.cpus(ctx) == 1
+        assert env.home(ctx).text == "/home/nobody"
+        assert env.root(ctx).text == "/r"
 
     def test_the_log_is_lines_on_standard_error_after_what_was_printed(self) -> None:
         ctx = run()

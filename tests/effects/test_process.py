@@ -17,7 +17,7 @@ from tekrt.scopes import parse_capabilities
 from tekrt.values.containers import new_map
 from tekrt.values.failure import Failure, SpentLimit
 from tekrt.values.scalars import Command, Duration, Path, Secret
-from tekrt.values.types import declare_record, known_record
+from tekrt.values.types import NONE, declare_record, known_record
 from tekstd import process
 
 if known_record("process.Output") is None:
@@ -143,6 +143,13 @@ class TestJudging:
 
     def test_a_program_that_is_not_there(self, ctx) -> None:  # type: ignore[no-untyped-def]
         assert "PATH" in failing("io", process.run, ctx, cmd("no-such-program-here")).message
+
+    def test_which(self, start) -> None:  # type: ignore[no-untyped-def]
+        ctx = start('process("sh"), process("none*")')
+        assert process.which(ctx, "sh")[1].text.endswith("/sh")
+        assert process.which(ctx, "none-such") == NONE
+        failing("denied", process.which, ctx, "cat")
+        failing("denied", process.which, ctx, "/bin/sh")
 
     def test_relative_folders_of_path_are_not_searched(self, start, root) -> None:  # type: ignore[no-untyped-def]
         (root / "evil").write_text("#!/bin/sh\necho pwned\n")

@@ -80,6 +80,14 @@ class TestPermits:
         assert not permit.matches("process", ("/x/y",))
         assert not permit.matches("secret", "A")
 
+    def test_a_hosts_own_kind_has_scopes_of_parts(self) -> None:
+        permit = Permit.of(parse_capabilities('crm.read("customers/*")', ["crm.read"]), "/r", "/h")
+        assert permit.matches("crm.read", "customers/7")
+        assert not permit.matches("crm.read", "customers/7/orders")
+        assert not permit.matches("crm.write", "customers/7")
+        assert permit.covers(Capability("crm.read", "customers/7"))
+        assert Broker(simulated(), permit).show("crm.read", "a*") == 'crm.read("a*")'
+
     def test_as_data(self) -> None:
         permit = Permit.of(caps('fs.read("a")'), "/r", "/h", ["log"]).for_task("t", [])
         plain = permit.as_data().as_plain()

@@ -115,20 +115,30 @@ class Processes:
             raise Failure("io", f"cannot run `{self.files.show(path)}`: it is no program (its mode has no `x`)")
         return path
 
+    def which(self, context: Context, name: str) -> str | None:
+        """Return the path of the program that a name means, or None; fails with ``denied`` where it is not granted."""
+        self.broker.check(context, "process", (name,), "which")
+        return None if not name or "/" in name or "\0" in name else self._find(name)
+
     def _by_name(self, context: Context, name: str) -> str:
+        path = self._find(name)
+        if path is None:
+            raise Failure("io", f"there is no program `{name}` in the folders of PATH: is it installed?")
+        real = os.path.realpath(path)
+        if context.allows("fs.write", real):
+            raise Failure("denied", f"`{name}` was found at `{real}`, which the task may write: name it by its path instead")
+        return path
+
+    def _find(self, name: str) -> str | None:
         for folder in _folders(self.broker.world.environment.get("PATH", "")):
             path = folder + "/" + name if folder != "/" else "/" + name
             try:
                 found = stat.S_ISREG(os.stat(path).st_mode) and os.access(path, os.X_OK)
             except OSError:
                 continue  # not there, or not for us: the next folder may have it
-            if not found:
-                continue
-            real = os.path.realpath(path)
-            if context.allows("fs.write", real):
-                raise Failure("denied", f"`{name}` was found at `{real}`, which the task may write: name it by its path instead")
-            return path
-        raise Failure("io", f"there is no program `{name}` in the folders of PATH: is it installed?")
+            if found:
+                return path
+        return None
 
     def _folder(self, stage: Command) -> str:
         if stage.cwd is None:

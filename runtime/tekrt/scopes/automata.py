@@ -8,7 +8,7 @@ The number of such sets can explode for patterns that nobody writes (``*a???????
 
 from __future__ import annotations
 
-from tekrt.scopes.glob import ANY
+from tekrt.scopes.glob import ANY, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def contains(outer: Iterable[Sequence[Segment]], inner: Sequence[Segment]) -> bo
         state, mask = todo.pop()
         for ranges, target in small.moves[state]:
             for number, code in enumerate(symbols):
-                if not _inside(code, ranges):
+                if not within(code, ranges):
                     continue
                 after = steps.get((mask, number))
                 if after is None:
@@ -184,16 +184,9 @@ def _targets(nfa: Nfa, symbols: list[int], state: int) -> list[int]:
     for ranges, target in nfa.moves[state]:
         reached = nfa.closure[target]
         for number, code in enumerate(symbols):
-            if _inside(code, ranges):
+            if within(code, ranges):
                 out[number] |= reached
     return out
-
-
-def _inside(code: int, ranges: Ranges) -> bool:
-    for low, high in ranges:
-        if low <= code <= high:
-            return True
-    return False
 
 
 def _meet(a: Ranges, b: Ranges) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tekrt.scopes.errors import ScopeError
 from tekrt.scopes.kinds import (
+    GENERAL,
     HOST,
     KINDS,
     MODEL,
@@ -95,7 +96,7 @@ def check(capability: Capability) -> None:
             raise ScopeError(f"`{kind}` takes no scope: write `{kind}`")
         return
     if scope is None:
-        example = {PATH: "src/**", HOST: "example.com", PROGRAM: "git", NAME: "HOME", SECRET: "token", MODEL: "provider/model"}
+        example = {PATH: "src/**", HOST: "example.com", PROGRAM: "git", NAME: "HOME", SECRET: "token", MODEL: "provider/model", GENERAL: "a/*"}
         raise ScopeError(f'`{kind}` needs a scope, as in `{kind}("{example[language_of(kind)]}")`')
     parsed(kind, scope)
 
@@ -114,7 +115,7 @@ def parsed(kind: str, scope: str) -> Any:
 
 
 def _parse(language: str, scope: str) -> Any:
-    if language == PATH:
+    if language in (PATH, GENERAL):
         from tekrt.scopes.glob import parse_glob
 
         return parse_glob(scope)
@@ -174,7 +175,7 @@ def matches(capability: Capability, concrete: str | Sequence[str] | None) -> boo
         return programs.matches(what, [concrete] if isinstance(concrete, str) else concrete)
     if not isinstance(concrete, str):
         raise TypeError("only commands are matched by their words")
-    if language == PATH:
+    if language in (PATH, GENERAL):
         return _path_matches(what, concrete)
     if language == HOST:
         from tekrt.scopes import hosts
@@ -218,7 +219,7 @@ def contains(a: Capability, b: Capability) -> bool:
 def _contains(language: str, outer: list[Any], inner: Any) -> bool:
     from tekrt.scopes import automata
 
-    if language == PATH:
+    if language in (PATH, GENERAL):
         fitting = [glob.segments for glob in outer if (glob.anchor, glob.up) == (inner.anchor, inner.up)]
         return bool(fitting) and automata.contains(fitting, inner.segments)
     if language == HOST:
@@ -273,7 +274,7 @@ def overlaps(a: Capability, b: Capability) -> bool:
         return programs.overlaps(first, second)
     from tekrt.scopes import automata
 
-    if language == PATH:
+    if language in (PATH, GENERAL):
         if (first.anchor, first.up) != (second.anchor, second.up):
             return True  # where the root lies is not known here
         return automata.overlaps(first.segments, second.segments)

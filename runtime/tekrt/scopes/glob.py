@@ -116,10 +116,7 @@ def match_part(pattern: Pattern, name: str) -> bool:
 
 def within(code: int, ranges: Ranges) -> bool:
     """Tell whether a code point is in one of the ranges."""
-    for low, high in ranges:
-        if low <= code <= high:
-            return True
-    return False
+    return any(low <= code <= high for low, high in ranges)
 
 
 def parse_glob(text: str) -> Glob:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-PATH, HOST, PROGRAM, NAME, SECRET, MODEL, NOTHING = "path", "host", "program", "name", "secret", "model", "nothing"
-"""Scope languages: globs of paths, hosts, programs, names with ``*``, plain names, ``provider/model``, no scope."""
+PATH, HOST, PROGRAM, NAME, SECRET, MODEL, NOTHING, GENERAL = "path", "host", "program", "name", "secret", "model", "nothing", "general"
+"""Scope languages: globs of paths, hosts, programs, names with ``*``, plain names, ``provider/model``, no scope, globs of parts."""
 
 
 class Kind:
@@ -58,9 +58,9 @@ DEFAULT_KINDS = frozenset(name for name, kind in KINDS.items() if kind.default)
 
 
 def language_of(kind: str) -> str:
-    """Return the scope language of ``kind``; a host's own kinds have globs."""
+    """Return the scope language of ``kind``; a host's own kinds have globs of parts, which are no paths."""
     known = KINDS.get(kind)
-    return known.language if known is not None else PATH
+    return known.language if known is not None else GENERAL
 
 
 def writes(kind: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tekrt.scopes.capability import Capability, check, contains, quote
 from tekrt.scopes.errors import ScopeError
-from tekrt.scopes.kinds import HOST, NOTHING, PATH, PROGRAM, language_of
+from tekrt.scopes.kinds import GENERAL, HOST, NOTHING, PATH, PROGRAM, language_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def evaluate(template: ScopeTemplate, values: Sequence[Any]) -> Capability:
         pieces.append(_fill(template, language, part, text_of(next(rest)), first))
         first = False
     scope = "".join(pieces)
-    if language == PATH:
+    if language in (PATH, GENERAL):
         _check_parts(template, scope)
     capability = Capability(template.kind, scope)
     try:
@@ -77,7 +77,7 @@ def _fill(template: ScopeTemplate, language: str, hole: tuple[str, str, str], te
         if any(char in text for char in "*/@#?[]") or (":" in text and not _is_address(text)):
             _deny(template, f"`{name}` is {quote(text)}, which is no host")
         return f"[{text}]" if ":" in text else text
-    if language == PATH or (language == PROGRAM and path):
+    if language in (PATH, GENERAL) or (language == PROGRAM and path):
         pieces = text.split("/")
         if ".." in pieces:
             _deny(template, f"`{name}` is {quote(text)}: `..` may not stand in a scope")
@@ -142,7 +142,7 @@ def widest(template: ScopeTemplate) -> Capability:
     language = language_of(template.kind)
     if language == HOST:
         return Capability(template.kind, _widest_host(template.parts))
-    if language == PATH:
+    if language in (PATH, GENERAL):
         return Capability(template.kind, _widest_path(template.parts))
     if language == PROGRAM:
         return Capability(template.kind, _widest_program(template.parts))
@@ -243,7 +243,7 @@ def template_contains(a: ScopeTemplate, b: ScopeTemplate) -> bool:
 
 def _proved(a: Capability, b: Capability) -> bool:
     try:
-        if language_of(a.kind) == PATH and a.scope is not None and _picks_characters(a.scope):
+        if language_of(a.kind) in (PATH, GENERAL) and a.scope is not None and _picks_characters(a.scope):
             return False
         return contains(a, b)
     except ScopeError:
