@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from tekrt.values.failure import Failure
 from tekrt.values.numbers import DURATION_UNITS, INT_MAX, INT_MIN, SIZE_UNITS
 from tekrt.values.scalars import Duration, Instant, Size
+from tekstd.moments import parse_instant
 
 _DIGITS = frozenset("0123456789_")
 _UNIT_LETTERS = "abcdefghijklmnopqrstuvwxyzBKMGi"
@@ -42,17 +44,7 @@ def _number(text: str) -> bool:
 
 def instant_of(text: str) -> Instant | None:
     """Return the instant that a date and time in ISO 8601 stands for, or None; without an offset it is UTC."""
-    from datetime import UTC, datetime
-
-    head, dot, rest = text.partition(".")
-    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-    if (dot and not digits) or not text.isascii() or not text[:4].isdigit():
-        return None
     try:
-        at = datetime.fromisoformat(head + rest[len(digits) :])
-    except ValueError:
+        return Instant(parse_instant(text))
+    except Failure:
         return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    since = at - datetime(1970, 1, 1, tzinfo=UTC)
-    ns = (since.days * 86_400 + since.seconds) * 1_000_000_000 + int((digits + "0" * 9)[:9])
-    return Instant(ns) if INT_MIN <= ns <= INT_MAX else None
