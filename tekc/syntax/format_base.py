@@ -21,6 +21,8 @@ _TIGHT_AFTER = frozenset({t.LPAR, t.LBRACK, t.DOT, _N["DOTDOT"], _N["DOTDOTEQ"]}
 _RANGES = frozenset({_N["DOTDOT"], _N["DOTDOTEQ"]})
 _VALUES = t.SOFT_WORDS | frozenset({t.NAME, t.UPPER, t.INT, t.FLOAT, t.DURATION, t.SIZE, t.STRING, t.BYTES, _N["BOOL"], t.RPAR, t.RBRACK})
 _SHORT = 10
+_BEFORE_LINE = t.OPENERS | {t.COMMA}
+_AFTER_LINE = t.CLOSERS | t.BINARY | {t.COMMA, t.END, t.DOT, t.ELSE, _N["CATCH"]}
 
 
 class Formatter:
@@ -48,7 +50,14 @@ class Formatter:
         doc.append(text)
         if tail:
             doc.append(Suffix("  " + tail))
+            if not self.line_may_go_on(i):
+                doc.append(FRESH)
         return doc
+
+    def line_may_go_on(self, i: int) -> bool:
+        """Tell whether a comment behind a token finds the end of its line by itself: where a newline is printed anyway."""
+        following = self.kinds[i + 1]
+        return i in self.trivia.line_ends or self.kinds[i] in _BEFORE_LINE or following in _AFTER_LINE
 
     def token_at(self, offset: int) -> int:
         """Return the number of the token that begins at ``offset``."""
@@ -145,7 +154,6 @@ class Formatter:
             forced = forced or bool(heads)
             doc = yield from item
             if self.is_next(t.COMMA):
-                forced = forced or self.commented(self.i - 1, self.i)
                 heads.extend((doc, self.comma()))
             else:
                 heads.append(doc)
@@ -167,10 +175,12 @@ class Formatter:
         return Group([opening, Indent([edge, *body]), edge, closing], forced=forced or inside or bool(dangling))
 
     def comma(self) -> Doc:
-        """Skip a comma that is printed elsewhere; its comments stay."""
-        tail = self.trivia.tails[self.i]
+        """Skip a comma that is printed elsewhere; comments beside it go to the end of the line."""
+        comments = [head.text for head in self.trivia.heads[self.i]]
+        if self.trivia.tails[self.i]:
+            comments.append(self.trivia.tails[self.i])
         self.i += 1
-        return Suffix("  " + tail) if tail else ""
+        return [Suffix("  " + comment) for comment in comments]
 
     def plain_items(self, nodes: Sequence[ast.Node]) -> Iterable[Visit]:
         """Give items that are types or patterns."""

@@ -78,8 +78,7 @@ class ExprFormatter(Formatter):
         """Tell whether a comment is beside one of the brackets."""
         trivia = self.trivia
         opener, closer = self.before(node), self.behind(node) - 1
-        near = (trivia.heads[opener], trivia.heads[opener + 1], trivia.heads[closer], trivia.heads[closer + 1])
-        return any(near) or bool(trivia.tails[opener] or trivia.tails[closer - 1] or trivia.tails[closer])
+        return any(trivia.heads[token] or trivia.tails[token] for token in (opener, closer))
 
     def ends_open(self, node: ast.Expr) -> bool:
         """Tell whether an expression ends in what reaches as far right as it can."""

@@ -97,11 +97,12 @@ class _Printer:
     def __init__(self, indent: int, width: int) -> None:
         self.step = indent
         self.width = width
-        self.out: list[str] = []
+        self.out: list[str] = []  # on a line that is still blank the last part is its indent
         self.column = 0
         self.blank = True
         self.suffixes: list[str] = []
         self.measure_again = False
+        self.refreshed = False
 
     def print(self, doc: Doc) -> str:
         """Print a document, and return the text."""
@@ -129,7 +130,7 @@ class _Printer:
 
     def text(self, text: str) -> None:
         """Write text."""
-        if not text:
+        if not text or (text == " " and self.blank):
             return
         self.out.append(text)
         self.blank = False
@@ -142,13 +143,13 @@ class _Printer:
             self.text(line.flat)
             return
         self.measure_again = self.measure_again or mode == "flat"
-        if line.fresh and self.blank:
+        if self.blank and (line.fresh or self.refreshed):
+            self.refreshed = line.fresh
             self.column = indent
-            while self.out and self.out[-1].isspace() and "\n" not in self.out[-1]:
-                self.out.pop()
-            self.out.append(" " * indent)
+            self.out[-1:] = [" " * indent] if self.out else []
             return
         self.newline(indent)
+        self.refreshed = line.fresh
 
     def newline(self, indent: int) -> None:
         """End the line: blanks at its end go, comments come."""

@@ -72,7 +72,7 @@ _UNTIL = {  # the whole rest of a string without holes
 }
 _FORMAT = re.compile(r"[^}\n]*")
 _GOES_ON = re.compile(r"\.(?!\.)|\}|(?:else|catch|and|or)\b|\?\?|\Z")
-_COLON = re.compile(r"[ \t]*:")
+_COLON = re.compile(r"(?:\s|#[^\n]*\n)*+:")
 _NO_VALUE = re.compile(r"[ \t]*(?:#|\r?\n|\Z|[)\]},]|(?:else|for|or|and|catch)\b)")
 _BRACE = re.compile(r"[ \t]*\{")
 _CAPABILITY = re.compile(r"[ \t]+(?!(?:and|as|catch|else|for|if|in|not|or|backoff|every|to)\b)[a-z_]\w*")

@@ -26,7 +26,8 @@ class Trivia:
     """Tokens without newlines, a string with holes being one token, and what stands before and behind each.
 
     ``spaced[i]`` tells whether a blank line stands just before token ``i`` (behind its comments); ``broken[i]`` whether a
-    newline stands anywhere between the one before and it.  The last token is the end of the file.
+    newline stands anywhere between the one before and it.  The last token is the end of the file; behind those in
+    ``line_ends`` a statement ends.
     """
 
     def __init__(self, file: SourceFile, tokens: Tokens) -> None:
@@ -34,6 +35,7 @@ class Trivia:
         self.kinds: list[int] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
+        self.line_ends: set[int] = set()
         self._collect(tokens)
         self.at = {start: i for i, start in reversed(list(enumerate(self.starts)))}
         count = len(self.kinds)
@@ -60,6 +62,8 @@ class Trivia:
                 if depth > 1:
                     continue
             elif depth or kind == t.NEWLINE:
+                if not depth:
+                    self.line_ends.add(len(self.kinds) - 1)
                 continue
             if kind == t.END:
                 start = end = len(self.text)
