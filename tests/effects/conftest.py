@@ -71,4 +71,4 @@ def same_descriptors() -> Iterator[None]:
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     yield
     if before:
-        assert len(os.listdir("/proc/self/fd")) <= before + 1  # one for `/` may stay for the life of the process
+        assert len(os.listdir("/proc/self/fd")) <= before

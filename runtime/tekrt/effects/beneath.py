@@ -183,14 +183,16 @@ def _system_openat() -> OpenAt | None:
     class How(ctypes.Structure):
         _fields_ = [("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64)]
 
-    how, size = How(), ctypes.c_size_t(24)
-    how.resolve = BENEATH | NO_SYMLINKS | NO_MAGICLINKS
-    number, pointer, get_errno = ctypes.c_long(SYS_OPENAT2), ctypes.byref(how), ctypes.get_errno
+    size, number, get_errno = ctypes.c_size_t(24), ctypes.c_long(SYS_OPENAT2), ctypes.get_errno
     syscall.restype = ctypes.c_long
+    # One structure for each way of opening, never changed again: several threads may open at once.
+    ways: dict[tuple[int, int], object] = {}
 
     def openat(base: int, rest: str, flags: int, mode: int) -> int:
-        how.flags = flags
-        how.mode = mode & 0o7777 if flags & os.O_CREAT else 0
+        key = (flags, mode & 0o7777 if flags & os.O_CREAT else 0)
+        pointer = ways.get(key)
+        if pointer is None:
+            pointer = ways[key] = ctypes.byref(How(key[0], key[1], BENEATH | NO_SYMLINKS | NO_MAGICLINKS))
         name = os.fsencode(rest)
         for _ in range(100):
             fd: int = syscall(number, base, name, pointer, size)
@@ -201,19 +203,11 @@ def _system_openat() -> OpenAt | None:
                 break
         raise OSError(code, os.strerror(code), rest)
 
+    slash = os.open("/", FOLDER)
     try:
-        os.close(openat(_any_folder(), ".", FOLDER, 0))
+        os.close(openat(slash, ".", FOLDER, 0))
     except OSError:
         return None  # an old system, or a filter that refuses what it does not know
+    finally:
+        os.close(slash)
     return openat
-
-
-def _any_folder() -> int:
-    """Return the descriptor of ``/``, kept open for the life of the process."""
-    global _slash
-    if _slash < 0:
-        _slash = os.open("/", FOLDER)
-    return _slash
-
-
-_slash = -1
