@@ -132,8 +132,14 @@ class Body:
         return self.b.new_block(*params)
 
     def merge(self, *params: IrType) -> Block:
-        """Make a block that several jumps may lead to."""
+        """Make a block that several jumps may lead to, all of them before it is started."""
         block = self.b.new_block(*params)
+        self.vars.merge(block, self.b.block)
+        return block
+
+    def head(self) -> Block:
+        """Make a block that jumps may lead to even when it was started: the head of a loop."""
+        block = self.b.new_block()
         self.vars.merge(block)
         return block
 
@@ -143,6 +149,7 @@ class Body:
         if self.dead and not self.b.block.ops and self.b.block is blocks[-1]:
             blocks.pop()
         self.b.place(block)
+        self.vars.complete(block)
         self.dead = not self.vars.reached(block)
 
     def jump(self, target: Block, *args: Value) -> None:
@@ -262,7 +269,7 @@ class Body:
     def find_places(self, *bodies: ast.Node) -> None:
         """Find out where the variables of the bodies have to live."""
         for body in bodies:
-            found = scan(body, self.facts)
+            found = scan(body, self.facts, lambda call: self.program.import_bound(call) is not None)
             self.places.cells |= found.cells
             self.places.slots |= found.slots
             self.places.assigned |= found.assigned

@@ -14,7 +14,7 @@ from tekc.syntax import ast
 from tekrt.ir.types import NEVER, STR, UNIT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tekc.check.facts import CallFact
     from tekc.check.types import Type
@@ -94,14 +94,27 @@ def _finish(body: Body, node: ast.Call, fact: CallFact, receiver: Value | None) 
     if isinstance(target, FnDef):
         hidden = hidden_types(body, target, fact.type_args)
         args = arguments(body, node, fact, hidden, receiver)
-        return call_definition(body, target, hidden, args, result)
+        return bounded(body, node, lambda: call_definition(body, target, hidden, args, result))
     if isinstance(target, TaskDef):
         args = arguments(body, node, fact, [], None)
-        return call_definition(body, target, [], args, result)
+        return bounded(body, node, lambda: call_definition(body, target, [], args, result))
     assert isinstance(target, RecordDef | VariantDef)
     if fact.spread is not None:
         return _spread(body, node, fact, result)
     return construct(body, target, arguments(body, node, fact, [], None), result)
+
+
+def bounded(body: Body, node: ast.Call, call: Callable[[], Value]) -> Value:
+    """Make a call; where it goes through an import with ``only``, no more than that is permitted while it runs."""
+    needs = body.program.import_bound(node)
+    if needs is None:
+        return call()
+    from tekc.lower.failing import narrow
+
+    mark = narrow(body, needs)
+    value = call()
+    body.b.do("only.leave", mark)
+    return value
 
 
 def hidden_types(body: Body, target: FnDef, type_args: tuple[Type, ...]) -> list[Value]:

@@ -250,7 +250,7 @@ def _branches(body: Body, node: ast.If, join: Join) -> Value:
 
 @statement(ast.While)
 def _while(body: Body, node: ast.While) -> None:
-    head, end = body.merge(), body.merge()
+    head, end = body.head(), body.merge()
     body.jump(head)
     body.start(head)
     condition(body, node.condition, end)

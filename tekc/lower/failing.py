@@ -225,12 +225,17 @@ def _hole(body: Body, hole: Hole) -> Value:
     return body.b.op("call.host", value, imm=(f"Path.{hole.field}",), type=t)
 
 
-def _in_only(body: Body, node: ast.Only, run: Callable[[], Value | None]) -> Value | None:
+def narrow(body: Body, needs: ast.Needs) -> Value:
+    """Permit no more than ``needs`` from here on; return the permit from before."""
     operands: list[Value] = []
-    needs = capabilities(body, node.needs, operands)
-    body.at(node)
+    data = capabilities(body, needs, operands)
     mark = body.b.op("only.mark")
-    body.b.do("only.enter", *operands, imm=(needs,))
+    body.b.do("only.enter", *operands, imm=(data,))
+    return mark
+
+
+def _in_only(body: Body, node: ast.Only, run: Callable[[], Value | None]) -> Value | None:
+    mark = narrow(body, node.needs)
     return around(body, Only(mark), run, lambda: body.b.do("only.leave", mark))
 
 

@@ -58,7 +58,7 @@ def _count(
     element: Callable[[Value], Value], inside: Callable[[], None], scope: bool,
 ) -> None:  # fmt: skip
     counter = Counter("i")
-    head, again, end = body.merge(), body.merge(), body.merge()
+    head, again, end = body.head(), body.merge(), body.merge()
     line, column = body.b.line, body.b.column
     body.vars.write(counter, body.b.block, low)
     body.jump(head)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tekc.check.defs import FnDef, Local
 from tekc.check.facts import DEFAULT, FieldTarget
 from tekc.lower.body import Cell, Place, Slot, Ssa, statement
-from tekc.lower.calls import default_value, hidden_types, ordered, parameter_types, result_of
+from tekc.lower.calls import bounded, default_value, hidden_types, ordered, parameter_types, result_of
 from tekc.lower.exprs import operate, read_or
 from tekc.lower.scan import children, root_of
 from tekc.syntax import ast
@@ -234,7 +234,8 @@ def call_var_method(body: Body, node: ast.Call, fact: CallFact) -> Value:
         return _call_host(body, node, target, local, steps, hidden, args)
     container, key = place_of(body, local, steps)
     name = body.program.function(target)
-    return result_of(body, body.b.op("call", *hidden, container, key, *args, imm=(name,), type=body.type_of(node)))
+    t = body.type_of(node)
+    return bounded(body, node, lambda: result_of(body, body.b.op("call", *hidden, container, key, *args, imm=(name,), type=t)))
 
 
 def _call_host(

@@ -106,6 +106,10 @@ class Lowering:
         if self._first(name):
             self._work.append(lambda: self._test(target, name))
 
+    def import_bound(self, node: ast.Call) -> ast.Needs | None:
+        """Return what the import allows by which a call goes, where the run time must see to it."""
+        return self.checked.effects.import_bound(node) if self.checked.effects is not None else None
+
     def _first(self, name: str) -> bool:
         if name in self._asked:
             return False

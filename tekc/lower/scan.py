@@ -8,7 +8,7 @@ the time of the failure cannot be known otherwise.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
@@ -16,7 +16,11 @@ from tekc.check.defs import FnDef, Local
 from tekc.syntax import ast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tekc.check.facts import Facts
+
+    Work = list[tuple[ast.Node, "Region"]]
 
 
 class Region:
@@ -75,8 +79,9 @@ def children(node: ast.Node) -> list[ast.Node]:
 
 
 class _Scan:
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, is_bounded: Callable[[ast.Call], bool]) -> None:
         self.facts = facts
+        self.is_bounded = is_bounded
         self.found = Places()
         self.declared: dict[Local, Region] = {}
         self.changes: list[tuple[Local, Region]] = []
@@ -97,7 +102,7 @@ class _Scan:
         self.found.slots -= self.found.cells
         return self.found
 
-    def _block(self, node: ast.Block, region: Region, work: list[tuple[ast.Node, Region]]) -> None:
+    def _block(self, node: ast.Block, region: Region, work: Work) -> None:
         for statement in node.statements:
             if isinstance(statement, ast.Defer):
                 work.append((statement.body, region))
@@ -105,31 +110,36 @@ class _Scan:
             else:
                 work.append((statement, region))
 
-    def _try(self, node: ast.Try, region: Region, work: list[tuple[ast.Node, Region]]) -> None:
+    def _try(self, node: ast.Try, region: Region, work: Work) -> None:
         work.append((node.body, Region(region, node)))
         if node.handler is not None:
             work.append((node.handler, region))
 
-    def _only(self, node: ast.Only, region: Region, work: list[tuple[ast.Node, Region]]) -> None:
+    def _only(self, node: ast.Only, region: Region, work: Work) -> None:
+        self._narrow(region)
+        work.extend([(child, region) for child in children(node)])
+
+    def _narrow(self, region: Region) -> None:
         at: Region | None = region
         while at is not None and at.owner is not None and at.owner not in self.found.narrowed:
             self.found.narrowed.add(at.owner)
             at = at.outer
-        work.extend([(child, region) for child in children(node)])
 
-    def _var(self, node: ast.Var, region: Region, work: list[tuple[ast.Node, Region]]) -> None:
+    def _var(self, node: ast.Var, region: Region, work: Work) -> None:
         local = self.facts.bindings.get(node.name)
         if local is not None:
             self.declared[local] = region
         work.append((node.value, region))
 
-    def _assign(self, node: ast.Assign, region: Region, work: list[tuple[ast.Node, Region]]) -> None:
+    def _assign(self, node: ast.Assign, region: Region, work: Work) -> None:
         self._change(node.target, region)
         work.append((node.target, region))
         work.append((node.value, region))
 
-    def _call(self, node: ast.Call, region: Region, work: list[tuple[ast.Node, Region]]) -> None:
+    def _call(self, node: ast.Call, region: Region, work: Work) -> None:
         fact = self.facts.calls.get(node)
+        if self.is_bounded(node):
+            self._narrow(region)
         if fact is not None and fact.var_receiver and fact.receiver is not None:
             local = self._change(fact.receiver, region)
             if local is not None and isinstance(fact.target, FnDef) and not fact.target.extern:
@@ -145,10 +155,10 @@ class _Scan:
         self.found.assigned.add(local)
         return local
 
-    def _lambda(self, node: ast.Lambda, region: Region, work: list[tuple[ast.Node, Region]]) -> None:
+    def _lambda(self, node: ast.Lambda, region: Region, work: Work) -> None:
         """A lambda is a body of its own."""
 
-    _SPECIAL = {
+    _SPECIAL: ClassVar[dict[type, Callable[..., None]]] = {
         ast.Block: _block,
         ast.Try: _try,
         ast.Only: _only,
@@ -159,6 +169,9 @@ class _Scan:
     }
 
 
-def scan(body: ast.Node, facts: Facts) -> Places:
-    """Find out where the variables of a body (of a function, or of a lambda) have to live."""
-    return _Scan(facts).run(body)
+def scan(body: ast.Node, facts: Facts, is_bounded: Callable[[ast.Call], bool]) -> Places:
+    """Find out where the variables of a body (of a function, or of a lambda) have to live.
+
+    ``is_bounded`` tells which calls narrow the permit, because they go through an import with ``only``.
+    """
+    return _Scan(facts, is_bounded).run(body)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tekrt.ir import Op, Value
+from tekrt.ir.flow import find
 from tekrt.ir.ops import OPS
 
 if TYPE_CHECKING:
@@ -29,10 +30,22 @@ class Variables:
         self._preds: dict[int, list[Block]] = {}
         self._merges: set[int] = set()
         self._phis: list[tuple[Block, Hashable, Value, IrType]] = []
+        self._log: list[Hashable] = []  # the variables in the order in which they were written
+        self._begun: dict[int, tuple[Block, int]] = {}
+        self._above: dict[int, tuple[Block, frozenset[Hashable]]] = {}
 
-    def merge(self, block: Block) -> None:
-        """Declare that several jumps may lead to ``block``."""
+    def merge(self, block: Block, here: Block | None = None) -> None:
+        """Declare that several jumps may lead to ``block``, all of them from code that follows ``here``, if that is given."""
         self._merges.add(block.id)
+        if here is not None:
+            self._begun[block.id] = (here, len(self._log))
+
+    def complete(self, block: Block) -> None:
+        """Declare that all jumps to ``block`` are there: what was not written on the way here has the value from before."""
+        begun = self._begun.pop(block.id, None)
+        if begun is not None:
+            above, at = begun
+            self._above[block.id] = (above, frozenset(self._log[at:]))
 
     def edge(self, source: Block, target: Block) -> None:
         """Record a way from one block to another."""
@@ -44,6 +57,10 @@ class Variables:
 
     def write(self, key: Hashable, block: Block, value: Value) -> None:
         """Give a variable a value at the end of ``block`` as it stands."""
+        self._log.append(key)
+        self._keep(key, block, value)
+
+    def _keep(self, key: Hashable, block: Block, value: Value) -> None:
         defs = self._defs.get(block.id)
         if defs is None:
             self._defs[block.id] = {key: value}
@@ -52,7 +69,6 @@ class Variables:
 
     def read(self, key: Hashable, block: Block, type: IrType) -> Value:
         """Return the value of a variable at the end of ``block`` as it stands."""
-        passed = []
         at = block
         while True:
             defs = self._defs.get(at.id)
@@ -60,22 +76,25 @@ class Variables:
                 value = defs[key]
                 break
             if at.id in self._merges:
-                value = self._phi(key, at, type)
-                break
+                above = self._above.get(at.id)
+                if above is None or key in above[1]:
+                    value = self._phi(key, at, type)
+                    break
+                at = above[0]
+                continue
             preds = self._preds.get(at.id)
             if not preds:
                 value = self._nothing(at, type)
                 break
-            passed.append(at)
             at = preds[0]
-        for way in passed:
-            self.write(key, way, value)
+        if at is not block:
+            self._keep(key, block, value)
         return value
 
     def _phi(self, key: Hashable, block: Block, type: IrType) -> Value:
         value = self._builder.value(type, getattr(key, "name", ""))
         block.params.append(value)
-        self.write(key, block, value)
+        self._keep(key, block, value)
         self._phis.append((block, key, value, type))
         return value
 
@@ -139,12 +158,3 @@ class Variables:
                     if arg in replaced:
                         args[i] = find(replaced, arg)
 
-
-def find(replaced: dict[Value, Value], value: Value) -> Value:
-    """Follow replacements to the end, shortening the way."""
-    end = value
-    while end in replaced:
-        end = replaced[end]
-    while value in replaced and replaced[value] is not end:
-        replaced[value], value = end, replaced[value]
-    return end

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from tekc.passes import ownership
+from tekc.passes import dead, fold, jumps, ownership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -25,6 +25,9 @@ class Pass:
 
 
 PASSES: tuple[Pass, ...] = (
+    Pass("fold", "what is constant is computed, unless it fails", fold.run),
+    Pass("jumps", "empty blocks are skipped, blocks that follow each other are joined", jumps.run),
+    Pass("dead", "ops whose result nobody uses go", dead.run),
     Pass("ownership", "moves, borrows, dups and drops become explicit", ownership.run, needed=True),
 )
 """All passes in order."""

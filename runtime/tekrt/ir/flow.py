@@ -9,7 +9,7 @@ from tekrt.ir.build import successors
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from tekrt.ir import Block, Function
+    from tekrt.ir import Block, Function, Value
 
 
 def targets(block: Block) -> tuple[Block, ...]:
@@ -45,34 +45,45 @@ def reverse_postorder(function: Function) -> list[Block]:
     return order
 
 
-def _idoms(order: list[Hashable], preds: dict[Hashable, list[Hashable]]) -> dict[Hashable, Hashable]:
-    """Return immediate dominators (Cooper, Harvey, Kennedy) of nodes in reverse postorder."""
+def _idoms(order: list[Hashable], preds: dict[Hashable, list[Hashable]], parents: dict[Hashable, Hashable]) -> list[int]:
+    """Return the index of each node's immediate dominator (Lengauer, Tarjan); ``order`` is preorder of a spanning tree."""
     number = {node: i for i, node in enumerate(order)}
-    idom = [-1] * len(order)
-    idom[0] = 0
-    ways = [[number[p] for p in preds.get(node, ()) if p in number] for node in order]
-    changed = True
-    while changed:
-        changed = False
-        for i in range(1, len(order)):
-            best = -1
-            for p in ways[i]:
-                if idom[p] < 0:
-                    continue
-                if best < 0:
-                    best = p
-                    continue
-                a, b = p, best
-                while a != b:
-                    while a > b:
-                        a = idom[a]
-                    while b > a:
-                        b = idom[b]
-                best = a
-            if best != idom[i]:
-                idom[i] = best
-                changed = True
-    return {node: order[idom[i]] for i, node in enumerate(order)}
+    n = len(order)
+    parent = [number[parents[node]] if node in parents else 0 for node in order]
+    semi = list(range(n))
+    ancestor = [-1] * n
+    label = list(range(n))
+    idom = [0] * n
+    bucket: list[list[int]] = [[] for _ in range(n)]
+
+    def best(v: int) -> int:
+        way = []
+        while ancestor[v] >= 0 and ancestor[ancestor[v]] >= 0:
+            way.append(v)
+            v = ancestor[v]
+        for x in reversed(way):
+            above = ancestor[x]
+            if semi[label[above]] < semi[label[x]]:
+                label[x] = label[above]
+            ancestor[x] = ancestor[above]
+        return label[way[0] if way else v]
+
+    for w in range(n - 1, 0, -1):
+        for p in preds.get(order[w], ()):
+            if p in number:
+                u = best(number[p])
+                semi[w] = min(semi[w], semi[u])
+        bucket[semi[w]].append(w)
+        up = parent[w]
+        ancestor[w] = up
+        for v in bucket[up]:
+            u = best(v)
+            idom[v] = u if semi[u] < semi[v] else up
+        bucket[up] = []
+    for w in range(1, n):
+        if idom[w] != semi[w]:
+            idom[w] = idom[idom[w]]
+    return idom
 
 
 class Dominance:
@@ -83,37 +94,62 @@ class Dominance:
     """
 
     def __init__(self, function: Function) -> None:
-        blocks = reverse_postorder(function)
         preds: dict[Hashable, list[Hashable]] = {}
+        parents: dict[Hashable, Hashable] = {}
         order: list[Hashable] = []
-        for block in blocks:
-            order += [(block, 0), (block, 1)]
-            preds.setdefault((block, 1), []).append((block, 0))
-            for target in successors(block):
-                preds.setdefault((target, 0), []).append((block, 1))
-            if block.handler is not None:
-                preds.setdefault((block.handler, 0), []).append((block, 0))
-        self.reachable = set(blocks)
-        self._idom = _idoms(order, preds)
-        children: dict[Hashable, list[Hashable]] = {}
-        for node, parent in self._idom.items():
-            if node != parent:
-                children.setdefault(parent, []).append(node)
-        self._span: dict[Hashable, tuple[int, int]] = {}
-        clock = 0
-        work: list[tuple[Hashable, bool]] = [(order[0], False)]
-        begun: dict[Hashable, int] = {}
+        seen: set[Hashable] = set()
+        self.reachable: set[Block] = set()
+        work: list[tuple[Block, int, Hashable]] = [(function.blocks[0], 0, None)]
         while work:
-            node, after = work.pop()
-            clock += 1
-            if after:
-                self._span[node] = (begun[node], clock)
+            block, part, parent = work.pop()
+            node = (block, part)
+            if parent is not None:
+                preds.setdefault(node, []).append(parent)
+            if node in seen:
+                continue
+            seen.add(node)
+            order.append(node)
+            if parent is not None:
+                parents[node] = parent
+            self.reachable.add(block)
+            if part:
+                work.extend([(target, 0, node) for target in successors(block)])
             else:
-                begun[node] = clock
-                work.append((node, True))
-                work.extend([(child, False) for child in children.get(node, ())])
+                if block.handler is not None:
+                    work.append((block.handler, 0, node))
+                work.append((block, 1, node))
+        self._number(order, _idoms(order, preds, parents))
+
+    def _number(self, order: list[Hashable], idom: list[int]) -> None:
+        """Number the dominator tree so that one node above another spans it."""
+        children: list[list[int]] = [[] for _ in order]
+        for i in range(1, len(order)):
+            children[idom[i]].append(i)
+        self._span: dict[Hashable, tuple[int, int]] = {}
+        begun = [0] * len(order)
+        clock = 0
+        work = [0]
+        while work:
+            at = work.pop()
+            clock += 1
+            if at < 0:
+                self._span[order[~at]] = (begun[~at], clock)
+            else:
+                begun[at] = clock
+                work.append(~at)
+                work.extend(children[at])
 
     def dominates(self, above: Block, ops: bool, below: Block) -> bool:
         """Tell whether the entry (or with ``ops`` the ops) of ``above`` lies on every way to the entry of another block."""
         a, b = self._span[(above, int(ops))], self._span[(below, 0)]
         return a[0] <= b[0] and b[1] <= a[1]
+
+
+def find(replaced: dict[Value, Value], value: Value) -> Value:
+    """Follow replacements to the end, shortening the way."""
+    end = value
+    while end in replaced:
+        end = replaced[end]
+    while value in replaced and replaced[value] is not end:
+        replaced[value], value = end, replaced[value]
+    return end
