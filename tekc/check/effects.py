@@ -59,6 +59,7 @@ class Effects:
         ]  # fmt: skip
         for definition in definitions:
             program.unit(definition)
+        program.check_aliases()
         self.solver.solve(list(program.order))
         reporter = Reporter(program, self.solver)
         for unit in list(program.order):

@@ -21,7 +21,7 @@ Verdict = Literal["covered", "open", "outside", "missing"]
 def judge(effect: Effect, needs: NeedSet, fixed: Collection[Local]) -> Verdict:
     """Judge an effect.  ``fixed`` are the variables whose holes mean the same in the clause and in the effect."""
     kind, parts = effect.kind, effect.parts
-    if kind == TASK or kind in DEFAULT_KINDS:
+    if kind == TASK or kind in DEFAULT_KINDS or needs.broken:
         return "covered"
     fitting = [need for need in needs.items if includes(need.kind, kind)]
     if not fitting:

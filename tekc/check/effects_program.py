@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tekc.check.defs import ConstDef, EnumDef, FieldDef, FnDef, Local, ModuleInfo, ParamDef, RecordDef, TaskDef, TestDef, VariantDef
+from tekc.check.defs import AliasDef, ConstDef, EnumDef, FieldDef, FnDef, Local, ModuleInfo, ParamDef, RecordDef, TaskDef, TestDef, VariantDef
 from tekc.check.effects_flow import sources_of
 from tekc.check.effects_text import Texts, as_scope
 from tekc.check.effects_units import Event, Frame, Guard, Source, Unit
@@ -60,6 +60,8 @@ class Program:
         frame = self._frame(definition)
         walk = Walk(self, frame)
         unit = walk.run(_roots(definition))
+        if isinstance(definition, ConstDef) and definition.type is not None and holds_functions(definition.type):
+            walk.keep_results(definition.decl.value, definition.type, f"constant `{definition.name}`")
         if isinstance(definition, FnDef):
             unit.params = frame.params
             body = definition.decl.body
@@ -99,7 +101,8 @@ class Program:
             if event.call.kind != "value":
                 return
             event.callee = sources_of(self, frame, event.node.callee)
-            type = prune(self.facts.types[event.node.callee])
+            type = self.facts.types.get(event.node.callee)
+            type = prune(type) if type is not None else None
             params = type.params if isinstance(type, Fn) else ()
             handed = [
                 source
@@ -136,7 +139,7 @@ class Program:
         if made is None:
             module = owner.module
             assert module is not None  # definitions without a module have no defaults in Tek
-            frame = Frame(owner, module, Texts(self.facts, params, {}), params, None)
+            frame = Frame(owner, module, Texts(self.facts, params, {}), params, None, part=True)
             frame.texts.lets = frame.lets
             walk = Walk(self, frame)
             made = self._defaults[key] = walk.run([value])
@@ -176,22 +179,20 @@ class Program:
 
     def check_type(self, written: ast.TypeExpr, frame: Frame) -> None:
         """Read the needs of function types in a written type."""
-        todo: list[ast.TypeExpr | None] = [written]
-        while todo:
-            type = todo.pop()
-            kind = type.__class__
-            if kind is ast.TypeName:
-                todo.extend(type.args)  # type: ignore[union-attr]  # narrowed by __class__; so below
-            elif kind is ast.TypeFn:
-                todo.extend(type.params)  # type: ignore[union-attr]
-                todo.append(type.result)  # type: ignore[union-attr]
-                if type.needs is not None:  # type: ignore[union-attr]
-                    params = {local.name: local for local in frame.params}
-                    self.needs(type.needs, self._around(frame.owner, params))  # type: ignore[union-attr]
-            elif kind is ast.TypeOption:
-                todo.append(type.inner)  # type: ignore[union-attr]
-            elif kind is ast.TypeTuple:
-                todo.extend(type.items)  # type: ignore[union-attr]
+        found = _needs_in(written)
+        if found:
+            around = self._around(frame.owner, {local.name: local for local in frame.params})
+            for needs in found:
+                self.needs(needs, around)
+
+    def check_aliases(self) -> None:
+        """Read the needs in type aliases of user modules, used or not."""
+        for module in self.checked.modules.values():
+            for definition in module.definitions if not module.std else ():
+                if isinstance(definition, AliasDef):
+                    around = self._around_module(module, {}, f"type `{definition.name}`")
+                    for needs in _needs_in(definition.decl.type):
+                        self.needs(needs, around)
 
     def resolve_only(self, node: ast.Only, frame: Frame) -> NeedSet:
         """Read the clause of an ``only`` block: its scopes may name every variable that is visible there."""
@@ -251,6 +252,27 @@ class Program:
         if files is None or node.at.file not in files:
             files = self._files = {m.tree.at.file: m for m in self.checked.modules.values()}
         return files[node.at.file]
+
+
+def _needs_in(written: ast.TypeExpr) -> list[ast.Needs]:
+    """The clauses of the function types in a written type."""
+    found: list[ast.Needs] = []
+    todo: list[ast.TypeExpr | None] = [written]
+    while todo:
+        type = todo.pop()
+        kind = type.__class__
+        if kind is ast.TypeName:
+            todo.extend(type.args)  # type: ignore[union-attr]  # narrowed by __class__; so below
+        elif kind is ast.TypeFn:
+            todo.extend(type.params)  # type: ignore[union-attr]
+            todo.append(type.result)  # type: ignore[union-attr]
+            if type.needs is not None:  # type: ignore[union-attr]
+                found.append(type.needs)  # type: ignore[union-attr]
+        elif kind is ast.TypeOption:
+            todo.append(type.inner)  # type: ignore[union-attr]
+        elif kind is ast.TypeTuple:
+            todo.extend(type.items)  # type: ignore[union-attr]
+    return found
 
 
 def _roots(definition: Definition) -> Iterable[ast.Node | None]:

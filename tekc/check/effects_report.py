@@ -13,6 +13,7 @@ import attrs
 from tekc.check import effect_problems as problems
 from tekc.check.defs import ConstDef, FnDef, TaskDef, TestDef
 from tekc.check.effects_judge import judge
+from tekc.check.effects_text import WRONG
 from tekc.check.effects_units import TASK, Effect, Guard, Poly, Unit, Witness
 from tekc.check.needs import Gap, Hole, Need, NeedSet, is_plain, template, text
 from tekc.check.on_blocks import arrow_place
@@ -106,7 +107,8 @@ class Reporter:
     def check(self, unit: Unit) -> None:
         """Report what is wrong in a unit."""
         owner = unit.frame.owner
-        if unit.node is not None or not isinstance(owner, FnDef | TaskDef | TestDef | ConstDef) or unit.frame.module.std:
+        inner = unit.node is not None or unit.frame.part or unit.frame.module.std
+        if inner or not isinstance(owner, FnDef | TaskDef | TestDef | ConstDef):
             self._visit(unit, lambda effect, witness: None)
         elif isinstance(owner, FnDef):
             self._check_function(unit, owner)
@@ -115,7 +117,9 @@ class Reporter:
         elif isinstance(owner, TestDef):
             implicit = (Need("fs.read", ("**",), owner.decl.at), Need("fs.write", ("**",), owner.decl.at))
             declared = unit.frame.needs
-            needs = NeedSet((*implicit, *(declared.items if declared is not None else ())), declared.at if declared is not None else None)
+            needs = NeedSet(implicit, None)
+            if declared is not None:
+                needs = NeedSet((*implicit, *declared.items), declared.at, declared.none, declared.broken)
             self._check_declared(unit, f'test "{owner.name}"', needs, owner.decl.body.at)
         else:
             self._check_pure(unit, f"constant `{owner.name}`", None)
@@ -263,7 +267,12 @@ def inferable(effect: Effect) -> bool:
     if effect.parts is None:
         return True
     literal = language_of(effect.kind) == PROGRAM  # a program that a parameter names has to be declared
-    return not any(isinstance(p, Gap) or (isinstance(p, Hole) and (literal or not is_plain(p))) for p in effect.parts)
+    for part in effect.parts:
+        if isinstance(part, Hole) and (literal or not is_plain(part)):
+            return False
+        if isinstance(part, Gap) and part.type != WRONG:
+            return False
+    return True
 
 
 def reduced(effects: Iterable[Effect]) -> list[str]:

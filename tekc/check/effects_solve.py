@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tekc.check.builtins import PATH
-from tekc.check.defs import FnDef, Local, TaskDef
+from tekc.check.defs import FnDef, Local, RecordDef, TaskDef
 from tekc.check.effects_judge import judge, narrowed, widest
 from tekc.check.effects_text import Text, as_scope, host_of, is_temp, part_of
 from tekc.check.effects_units import TASK, Effect, Event, Guard, Poly, Source, Unit, Witness
 from tekc.check.needs import Gap, Hole, NeedSet, Part, Parts, joined
-from tekc.check.types import Fn, prune
+from tekc.check.types import Con, Fn, prune
 from tekc.syntax import ast
 from tekrt.scopes.kinds import DEFAULT_KINDS
 
@@ -295,11 +294,11 @@ class Solver:
         texts = unit.frame.texts
         if hole.field == "":
             return texts.text(arg)
-        if prune(hole.local.type) is not PATH:
-            target = self.program.facts.names.get(arg)
-            if isinstance(target, Local) and target in unit.frame.params:
-                return Text((Hole(target, hole.field, hole.type),), True)
-            return Text((Gap(hole.type),), False)
+        owner = prune(hole.local.type)
+        if isinstance(owner, Con) and isinstance(owner.head, RecordDef):
+            index = owner.head.index(hole.field)
+            found = texts.field(arg, owner.head, index) if index is not None else None
+            return found or Text((Gap(hole.type),), False)
         return part_of(texts.text(arg), hole.field) or Text((Gap(hole.type),), False)
 
     def _default(self, hole: Hole, event: Event) -> Text:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tekc.check.builtins import COMMAND, LIST, PATH, STR
-from tekc.check.defs import ConstDef, FnDef, Local
+from tekc.check.defs import ConstDef, FnDef, Local, RecordDef
 from tekc.check.exhaust_values import show_duration, show_size
 from tekc.check.facts import FieldTarget, PartTarget
 from tekc.check.needs import Gap, Hole, Part, Parts, joined
-from tekc.check.types import Con, Type, prune
+from tekc.check.types import ERROR, Con, Type, prune
 from tekc.syntax import ast
 from tekrt.scopes import escape, split_path
 from tekrt.scopes.kinds import PROGRAM, language_of
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 TEMP = "Temp"
 """The type of a gap that stands for the task's own temporary folder."""
+
+WRONG = "Wrong"
+"""The type of a gap whose expression was reported as wrong; nothing more is said about it."""
 
 DEEPEST = 60  # names, holes and operators are followed so far
 
@@ -81,8 +84,10 @@ class Texts:
 
     def _computed(self, expr: ast.Expr) -> Text:
         type = self.facts.types.get(expr)
-        head = prune(type).head if type is not None and isinstance(prune(type), Con) else None  # type: ignore[attr-defined]  # a Con
-        return COMPUTED_PATH if head is PATH.head else COMPUTED_STR
+        type = prune(type) if type is not None else ERROR
+        if type is ERROR:
+            return Text((Gap(WRONG),), False)
+        return COMPUTED_PATH if type is PATH else COMPUTED_STR
 
     def _interpolation(self, expr: ast.Interpolation) -> Text:
         parts: list[Part] = []
@@ -127,11 +132,24 @@ class Texts:
             return self.const(target)
         if isinstance(target, PartTarget):
             return part_of(self.text(expr.target), target.name)
-        if isinstance(target, FieldTarget) and isinstance(expr.target, ast.Name):
-            local = self.facts.names.get(expr.target)
-            if isinstance(local, Local) and local in self.params and not target.owner.type_params:
-                return _hole(local, expr.name.text, target.owner.fields[target.index].type)
+        if isinstance(target, FieldTarget):
+            return self.field(expr.target, target.owner, target.index)
         return None
+
+    def field(self, expr: ast.Expr, owner: RecordDef, index: int) -> Text | None:
+        """Return what is known of a record's field: of a parameter, or of a record that is made here."""
+        while isinstance(expr, ast.Paren):
+            expr = expr.inner
+        local = self.facts.names.get(expr)
+        if isinstance(local, Local) and local in self.params:
+            field = owner.fields[index]
+            return _hole(local, field.name, field.type) if not owner.type_params else None
+        bound = self.lets.get(local) if isinstance(local, Local) else expr
+        call = self.facts.calls.get(bound) if isinstance(bound, ast.Call) else None
+        if call is None or call.target is not owner or index >= len(call.args):
+            return None
+        arg = call.args[index]
+        return self.text(arg)._replace(sure=False) if isinstance(arg, ast.Node) else None
 
     def _binary(self, expr: ast.Binary) -> Text | None:
         if expr.op not in ("+", "/"):

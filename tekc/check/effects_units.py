@@ -105,7 +105,7 @@ class Store:
 
 @attrs.define(eq=False)
 class Frame:
-    """What is the same for a definition's body and all lambdas in it."""
+    """What is the same for a definition's body and all lambdas in it; ``part`` where it is only a default of the definition."""
 
     owner: Definition
     module: ModuleInfo
@@ -117,7 +117,7 @@ class Frame:
     lambdas: dict[ast.Lambda, Unit] = attrs.field(factory=dict)
     lambda_params: set[Local] = attrs.field(factory=set)
     stores: list[Store] = attrs.field(factory=list)
-    onlys: dict[ast.Only, NeedSet] = attrs.field(factory=dict)
+    part: bool = False
 
 
 @attrs.define(eq=False)

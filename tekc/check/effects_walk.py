@@ -74,6 +74,7 @@ class Walk:
         self.guards: tuple[Guard, ...] = ()
         self.stack: list[ast.Node] = []
         self.told: set[ast.Node] = set()
+        self.stated: dict[ast.Lambda, frozenset[int]] = {}
 
     def run(self, roots: Iterable[ast.Node | None]) -> Unit:
         """Walk the definition's own code, then lambdas and blocks; return its unit."""
@@ -145,12 +146,22 @@ class Walk:
     def _on_argument(self, local: Local, type: Type, arg: ast.Expr, given: dict[Any, Type]) -> None:
         type = prune(type)
         if isinstance(type, Fn):
+            self._note_stated(arg, type)
             if type.needs is not None:
                 self._store(arg, subst(type, given), f"parameter `{local.name}`", None)
         elif given and holds_functions(made := subst(type, given)):
             self._store(arg, made, f"parameter `{local.name}`", None)
         elif not given and holds_functions(type):
             self._store(arg, type, f"parameter `{local.name}`", None)
+
+    def _note_stated(self, arg: ast.Expr, type: Fn) -> None:
+        """Where a lambda is handed to ``fn(T) -> U``, a function that stands for ``T`` came out of something that keeps it."""
+        while isinstance(arg, ast.Paren):
+            arg = arg.inner
+        if isinstance(arg, ast.Lambda):
+            kept = [i for i, param in enumerate(type.params) if not isinstance(prune(param), Fn)]
+            if kept:
+                self.stated[arg] = frozenset(kept)
 
     def _on_made(self, node: ast.Call) -> None:
         """A record or variant keeps what it is made of."""
@@ -242,12 +253,13 @@ class Walk:
         self.frame.lambdas[node] = unit
         self.program.lambdas[node] = unit
         params: set[Local] = set()
-        for param in node.params:
+        stated = self.stated.get(node, frozenset())
+        for index, param in enumerate(node.params):
             if param.type is not None:
                 self.program.check_type(param.type, self.frame)
             if isinstance(param.pattern, ast.NamePattern):
                 local = self.facts.bindings.get(param.pattern.name)
-                if local is not None:
+                if local is not None and index not in stated:
                     params.add(local)
             else:
                 check_fits(param.pattern, self.facts, self.program.report, "parameter")
@@ -261,7 +273,6 @@ class Walk:
     def on_only(self, node: ast.Only) -> None:
         """An ``only`` block is a guard around what stands in it."""
         needs = self.program.resolve_only(node, self.frame)
-        self.frame.onlys[node] = needs
         self.jobs.append((self.unit, (Guard(needs, None), *self.guards), (node.body,)))
 
     def keep_results(self, body: ast.Expr, type: Type, where: str) -> None:

@@ -68,11 +68,15 @@ class Need(NamedTuple):
 
 @attrs.frozen(eq=False)
 class NeedSet:
-    """All that one clause allows; ``at`` is its list, None where nothing is written."""
+    """All that one clause allows; ``at`` is its list, None where nothing is written.
+
+    ``broken`` clauses have mistakes that were reported: they are taken to allow everything, so that one mistake gives one error.
+    """
 
     items: tuple[Need, ...]
     at: Span | None
     none: bool = False
+    broken: bool = False
 
 
 EXAMPLES = {
@@ -110,12 +114,8 @@ def by_name(params: Mapping[str, Local]) -> Callable[[ast.Name], Local | None]:
 
 def resolve(needs: ast.Needs, around: Around, report: Report) -> NeedSet:
     """Read a clause, report what is wrong in it, and leave that out."""
-    items: list[Need] = []
-    for index, capability in enumerate(needs.items):
-        found = _capability(needs, index, capability, around, report)
-        if found is not None:
-            items.append(found)
-    return NeedSet(tuple(items), needs.at, needs.none)
+    found = [_capability(needs, index, capability, around, report) for index, capability in enumerate(needs.items)]
+    return NeedSet(tuple([need for need in found if need is not None]), needs.at, needs.none, None in found)
 
 
 def _capability(needs: ast.Needs, index: int, capability: ast.Capability, around: Around, report: Report) -> Need | None:
