@@ -386,7 +386,9 @@ def _read_index(body: Body, node: ast.Index, target: Value) -> Value:
     body.at(node)
     if fact.kind == "json":
         assert fact.target is not None
-        return body.b.op("call", target, index, imm=(body.program.function(fact.target),), type=body.type_of(node))
+        from tekc.lower.calls import call_host  # which knows expressions itself
+
+        return call_host(body, fact.target, [], [target, index], body.type_of(node))
     if node.default is not None:
         return read_or(body, target, index, node.default)
     return body.b.op(f"{fact.kind}.{'get' if fact.kind in ('list', 'map') else 'index'}", target, index)
