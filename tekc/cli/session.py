@@ -167,7 +167,7 @@ class Session:
                 value = self.machine.run_task(self.task.function, self.values, context, self.limits)
                 self._result(value, broker)
             finally:
-                broker.out.flush()
+                broker.close()
         except Failure as failure:
             from tekc.cli.failing import failed
 
@@ -176,15 +176,15 @@ class Session:
             from tekc.cli.failing import spent
 
             return spent(limit)
-        except Cancelled as cause:
-            from tekc.cli.failing import cancelled
-
-            return cancelled(cause)
-        except OutputClosed:
+        except OutputClosed:  # a kind of Cancelled, so it comes first
             from tekc.cli.console import hush
 
             hush()
             return FAILED
+        except Cancelled as cause:
+            from tekc.cli.failing import cancelled
+
+            return cancelled(cause)
         return DONE
 
     def _result(self, value: Any, broker: Broker) -> None:

@@ -83,7 +83,7 @@ def run_test(machine: Machine, info: TestInfo) -> Outcome:
             raise KeyboardInterrupt from None
         finally:
             context.close()
-            broker.out.flush()
+            broker.close()
     return Outcome(problem, printed.decode("utf-8", "replace"))
 
 
