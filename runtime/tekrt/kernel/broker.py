@@ -200,12 +200,14 @@ class Broker:
 
     def close(self) -> None:
         """End the run: stop what still runs, remove what was temporary, write what was printed."""
-        if self._processes is not None:
-            self._processes.close()
-        if self._files is not None:
-            self._files.close()
-        self.ledger.close()
-        self.out.flush()
+        try:
+            if self._processes is not None:
+                self._processes.close()
+            if self._files is not None:
+                self._files.close()
+            self.ledger.close()
+        finally:
+            self.out.flush()
 
 
 def _service(make: Callable[[Broker], Any] | None, broker: Broker, what: str) -> Any:
