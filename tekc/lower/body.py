@@ -111,10 +111,11 @@ class Body:
     def at(self, node: ast.Node) -> None:
         """Let the ops that follow stand for ``node``."""
         span = node.at
-        if node.__class__ is ast.Call and node.callee.__class__ is ast.Field:  # type: ignore[attr-defined]  # narrowed by __class__
-            span = node.callee.name.at  # type: ignore[attr-defined]
-        elif node.__class__ is ast.Binary or node.__class__ is ast.Assign:
-            span = node.op_at  # type: ignore[attr-defined]
+        if isinstance(node, ast.Call):
+            if isinstance(node.callee, ast.Field):
+                span = node.callee.name.at
+        elif isinstance(node, ast.Binary | ast.Assign):
+            span = node.op_at
         self.b.line, self.b.column = span.file.line_column(span.start)
 
     def type_of(self, node: ast.Node) -> IrType:
@@ -218,7 +219,7 @@ class Body:
             at = step[0]
         lower = EXPRESSIONS[at.__class__]
         self.at(at)
-        value = lower(self, at)
+        value: Value = lower(self, at)
         while waiting:
             finish, at = waiting.pop()
             self.at(at)
@@ -317,7 +318,7 @@ class Body:
         elif isinstance(where, Place):
             self.b.do("place.set", where.container, where.key, value)
         else:
-            raise AssertionError(f"{local.name} is assigned but was found to be fixed")
+            assert not isinstance(where, Fixed), f"{local.name} is assigned but was found to be fixed"
 
     # ------------------------------------------------------------------------------------------------------- end
 

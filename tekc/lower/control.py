@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tekc.check.facts import Marker
 from tekc.lower.body import STATEMENTS, dropped, expression, statement
+from tekc.lower.calls import looked_up
 from tekc.lower.exits import Loop, Only, Region, close_deferred, leave_function, leave_loop, open_deferred
 from tekc.lower.exprs import flat, is_simple
-from tekc.lower.calls import looked_up
 from tekc.lower.patterns import bind, match_pattern
 from tekc.syntax import ast
 from tekrt.ir.types import NEVER, UNIT
@@ -104,7 +105,8 @@ def look_up(body: Body, node: ast.Expr, no: Block) -> Value:
         node = node.inner
     assert isinstance(node, ast.Call)
     fact = body.facts.calls[node]
-    assert fact.receiver is not None and isinstance(key := fact.args[0], ast.Node)
+    key = fact.args[0]
+    assert fact.receiver is not None and not isinstance(key, Marker)
     where = body.expr(fact.receiver)
     at = body.expr_as(key, where.type[1])
     body.at(node)

@@ -108,10 +108,13 @@ def leave_loop(body: Body, again: bool) -> None:
     for index in range(len(body.scopes) - 1, -1, -1):
         scope = body.scopes[index]
         if isinstance(scope, Loop):
-            target = scope.again if again else scope.leave
-            leave(body, index + 1, target, lambda: body.jump(target))
+            _jump_out(body, index + 1, scope.again if again else scope.leave)
             return
     raise AssertionError("the checker lets break and continue stand only in loops")
+
+
+def _jump_out(body: Body, depth: int, target: Block) -> None:
+    leave(body, depth, target, lambda: body.jump(target))
 
 
 def open_deferred(body: Body, node: ast.Defer) -> Deferred:

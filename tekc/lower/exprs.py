@@ -127,7 +127,7 @@ LAZY = frozenset(["and", "or", "??"])
 def _binary(body: Body, node: ast.Binary) -> tuple[ast.Expr, Finish] | None:
     if node.op in LAZY:
         return None
-    if node.op == "**" and node.rhs.__class__ is ast.Binary and node.rhs.op == "**":  # type: ignore[attr-defined]  # narrowed by __class__
+    if node.op == "**" and node.rhs.__class__ is ast.Binary and node.rhs.op == "**":
         return None
     return node.lhs, _operate
 
@@ -269,9 +269,7 @@ def is_simple(body: Body, node: ast.Expr) -> bool:
         elif isinstance(at, ast.Name):
             if not isinstance(body.facts.names.get(at), Local):
                 return False
-        elif not (isinstance(at, ast.Unary) or is_plain(at)) or isinstance(at, ast.ListExpr | ast.MapExpr):
-            return False
-        elif isinstance(at, ast.Unary) and not is_plain(at):
+        elif not is_plain(at) or isinstance(at, ast.ListExpr | ast.MapExpr):
             return False
     return True
 
@@ -427,8 +425,7 @@ def _slice(body: Body, node: ast.Index, target: Value) -> Value:
     while isinstance(index, ast.Paren):
         index = index.inner
     kind = body.facts.indexes[node].kind
-    if not isinstance(index, ast.RangeExpr):
-        raise AssertionError("a slice is written as a range")
+    assert isinstance(index, ast.RangeExpr), "a slice is written as a range"
     low = body.expr(index.low) if index.low is not None else body.b.unit()
     high = body.expr(index.high) if index.high is not None else body.b.unit()
     body.at(node)

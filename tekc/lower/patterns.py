@@ -289,8 +289,8 @@ def _switch(body: Body, rows: list[Row], value: Value, join: Join) -> None:
     targets, default = body.switch(body.b.op("enum.tag", value), len(enum.enum.variants))
     for variant, target in enumerate(targets):
         body.start(target)
-        row = first.get(variant)
-        body.jump(row.block if row is not None and row.block is not None else no)
+        chosen = first.get(variant)
+        body.jump(chosen.block if chosen is not None and chosen.block is not None else no)
     body.start(default)
     body.end("unreachable")
     at = 0

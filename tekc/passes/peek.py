@@ -129,9 +129,7 @@ class _Peek:
         """Tell whether nothing from the read at ``block.ops[at]`` to its last use changes or gives away its sources."""
         if not sources:
             return True
-        seen = 0
-        for op in self.span(block, at, uses):
-            seen += 1
+        for seen, op in enumerate(self.span(block, at, uses)):
             if seen > BUDGET or not sources.isdisjoint(self.changes(op)):
                 return False
         return True

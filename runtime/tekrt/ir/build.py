@@ -112,11 +112,6 @@ class Builder:
         """End the block by leaving the function with a value."""
         self.do("return", value)
 
-    def ended(self) -> bool:
-        """Tell whether the current block has its terminator."""
-        ops = self.block.ops
-        return bool(ops) and ops[-1].kind.terminator
-
 
 def successors(block: Block) -> tuple[Block, ...]:
     """Return where the terminator of a block can go (not the handler)."""
@@ -124,4 +119,6 @@ def successors(block: Block) -> tuple[Block, ...]:
     name = op.kind.name
     if name == "switch":
         return (*op.imm[0], op.imm[1])
-    return op.imm if name in ("jump", "branch") else ()
+    if name in ("jump", "branch"):
+        return op.imm
+    return ()

@@ -44,15 +44,15 @@ class Tracked:
         if head in SCALARS:
             return False
         if head == "Tuple":
-            return any([self(x) for x in t[1:]])
+            return any(self(x) for x in t[1:])
         if t[1] in ("Option", "Result"):
-            return any([self(x) for x in t[2]])
+            return any(self(x) for x in t[2])
         enum = self._enums.get(t[1])
         if enum is None:
             return True
         if self.recursive(t[1]):
             return False
-        return any([self(x) for x in t[2]]) or any([self(f.type) for _, fields in enum.variants for f in fields])
+        return any(self(x) for x in t[2]) or any(self(f.type) for _, fields in enum.variants for f in fields)
 
     def recursive(self, name: str) -> bool:
         """Tell whether an enum's value can hold another one of it through variants and tuples alone."""

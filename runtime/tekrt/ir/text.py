@@ -37,10 +37,9 @@ def show_type(t: IrType) -> str:
         return "fn(" + ", ".join([show_type(x) for x in t[1]]) + ") -> " + show_type(t[2])
     if head == "Param":
         return f"${t[1]}"
+    name, args = str(head), t[1:]
     if head in ("Record", "Enum"):
         name, args = ("@" if head == "Record" else "#") + t[1], t[2]
-    else:
-        name, args = head, t[1:]
     return name + ("[" + ", ".join([show_type(x) for x in args]) + "]" if args else "")
 
 

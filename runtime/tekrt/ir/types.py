@@ -70,7 +70,7 @@ def show(t: IrType) -> str:
     if head in ("Record", "Enum"):
         if t[1] == "Option":
             return show(t[2][0]) + "?"
-        return t[1] + (("[" + ", ".join(show(x) for x in t[2]) + "]") if t[2] else "")
+        return str(t[1]) + (("[" + ", ".join(show(x) for x in t[2]) + "]") if t[2] else "")
     if head == "Fn":
         return "fn(" + ", ".join(show(x) for x in t[1]) + ") -> " + show(t[2])
     if head == "Param":
