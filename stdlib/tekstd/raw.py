@@ -175,9 +175,9 @@ def key_text(key: Any) -> str:
 
 def to_json(raw: Any) -> Any:
     """Return plain data as a value of ``json.Json``; whole numbers beyond 64 bits become ``Number``."""
-    t = type(raw)
-    if t is not list and t is not dict:
-        return _json_scalar(raw)
+    scalar = _JSON_SCALARS.get(type(raw))
+    if scalar is not None:
+        return scalar(raw)
     top: list[Any] = [None]
     stack: list[tuple[Any, Any, Any]] = [(raw, top, 0)]
     while stack:
@@ -191,22 +191,22 @@ def to_json(raw: Any) -> Any:
             place[key] = (_OBJECT, fields)
             parts, target = x.items(), fields.d
         for name, part in parts:
-            if type(part) is list or type(part) is dict:
+            scalar = _JSON_SCALARS.get(type(part))
+            if scalar is None:
                 stack.append((part, target, name))
             else:
-                target[name] = _json_scalar(part)
+                target[name] = scalar(part)
     return top[0]
 
 
-def _json_scalar(x: Any) -> Any:
-    t = type(x)
-    if t is str:
-        return (_TEXT, x)
-    if t is int:
-        return (_INTEGER, x) if INT_MIN <= x <= INT_MAX else (_NUMBER, big_float(x))
-    if t is bool:
-        return (_BOOLEAN, x)
-    return (_NUMBER, x) if t is float else JSON_NULL
+def _json_integer(n: int) -> Any:
+    return (_INTEGER, n) if INT_MIN <= n <= INT_MAX else (_NUMBER, big_float(n))
+
+
+_JSON_SCALARS: dict[type, Callable[[Any], Any]] = {
+    str: lambda x: (_TEXT, x), int: _json_integer, float: lambda x: (_NUMBER, x), bool: lambda x: (_BOOLEAN, x),
+    type(None): lambda x: JSON_NULL,
+}  # fmt: skip
 
 
 def big_float(n: int) -> float:
