@@ -3,6 +3,11 @@
 Nodes are values in the shape of the source, fields in source order.  They are compared by identity, so a node can be a
 key: facts that later phases find live in side tables (``tekc.check.facts``), never on the node.  To the type checker they
 are frozen; at run time they are plain slotted classes, because a frozen attrs class costs three times as much to make.
+
+The parser limits how deep a program is nested: 200 brackets, blocks and holes, and somewhat more of what nests without
+them (``not not x``).  Three chains are not limited, because programs that are made by programs have long ones, and are
+deep on one side: operators of one level (``Binary`` on ``lhs``), calls, fields and indices (``Call``, ``Field``, ``Index`` on
+``callee`` or ``target``), and ``else if`` (``If`` on ``otherwise``).  Walk these by a loop.
 """
 
 from __future__ import annotations
@@ -738,7 +743,8 @@ class Clause(Node):
 
     ``args`` by word: ``retry n backoff a to b`` → n, a, b (b may be missing); ``retry n every d`` → n, d with ``every``
     set; ``timeout d`` → d; ``budget``/``uses`` → ``items`` of (name, value) with ``slot("db")`` and triggers of ``on`` as
-    calls in ``args``; ``cache for d`` → d; ``approve "…"`` → the string; ``undo`` → the block.
+    calls in ``args`` (``every 5min`` a call of ``every``, ``webhook`` one without arguments); ``cache for d`` → d;
+    ``approve "…"`` → the string; ``undo`` → the block.
     """
 
     word: str

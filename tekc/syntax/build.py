@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from tekc.source import SourceFile, Span
 from tekc.syntax import ast
 from tekc.syntax import problems as p
-from tekc.syntax import terminals as t
+from tekc.syntax.brackets import Tokens
 from tekc.syntax.build_text import TextBuilder
-from tekc.syntax.scanner import Tokens
 from tekc.syntax.words import normal
 
 if TYPE_CHECKING:

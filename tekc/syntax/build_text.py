@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tekc.source import SourceFile, Span
 from tekc.syntax import ast
 from tekc.syntax import problems as p
+from tekc.syntax.brackets import Tokens
 from tekc.syntax.commands import CommandPart, split_command
 from tekc.syntax.formats import parse_format
 from tekc.syntax.literals import (
@@ -19,7 +20,6 @@ from tekc.syntax.literals import (
     unescape_bytes,
     unescaped_pieces,
 )
-from tekc.syntax.scanner import Tokens
 from tekc.syntax.words import normal
 
 if TYPE_CHECKING:

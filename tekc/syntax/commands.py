@@ -130,14 +130,21 @@ class _Splitter:
 
     def plain(self, char: str, start: int, end: int, following: str) -> None:
         """Take a character outside of quotes."""
-        if char in "|><;&`()*?" or (char == "~" and not self.open):
-            self.shell(char, start, end)
-        elif char == "[" and "]" in following.split(" ")[0] and not following.startswith("]"):
-            self.shell(char, start, end)
-        elif char == "=" and not self.words and not self.parts and _ASSIGNMENT.match("".join(self.text)) and not self.quoted:
+        if self.is_shell(char, following):
             self.shell(char, start, end)
         self.begin(start, end)
         self.text.append(char)
+
+    def is_shell(self, char: str, following: str) -> bool:
+        """Tell whether a shell would do more with a character than put it into the word."""
+        if char == "~":
+            return not self.open
+        if char == "[":
+            return "]" in following.split(" ")[0] and not following.startswith("]")
+        if char == "=":  # `NAME=value program`
+            first = not self.words and not self.parts and not self.quoted
+            return first and _ASSIGNMENT.match("".join(self.text)) is not None
+        return char in "|><;&`()*?"
 
 
 def split_command(at: Span, parts: Sequence[CommandPart]) -> tuple[list[ast.CommandWord], list[Problem]]:

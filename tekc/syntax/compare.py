@@ -18,22 +18,22 @@ def same_tree(a: object, b: object) -> bool:
     """
     pairs: list[tuple[Any, Any]] = [(a, b)]
     while pairs:
-        a, b = pairs.pop()
-        if isinstance(a, ast.Call) and isinstance(b, ast.Call) and isinstance(a.callee, ast.Paren) != isinstance(b.callee, ast.Paren):
+        left, right = pairs.pop()
+        if isinstance(left, ast.Call) and isinstance(right, ast.Call) and isinstance(left.callee, ast.Paren) != isinstance(right.callee, ast.Paren):
             return False
-        while isinstance(a, ast.Paren):
-            a = a.inner
-        while isinstance(b, ast.Paren):
-            b = b.inner
-        if type(a) is not type(b):
+        while isinstance(left, ast.Paren):
+            left = left.inner
+        while isinstance(right, ast.Paren):
+            right = right.inner
+        if type(left) is not type(right):
             return False
-        if isinstance(a, ast.Node):
-            pairs.extend((getattr(a, name), getattr(b, name)) for name in _names(type(a)))
-        elif isinstance(a, tuple) and not isinstance(a, Span):
-            if len(a) != len(b):
+        if isinstance(left, ast.Node):
+            pairs.extend((getattr(left, name), getattr(right, name)) for name in _names(type(left)))
+        elif isinstance(left, tuple) and not isinstance(left, Span):
+            if len(left) != len(right):
                 return False
-            pairs.extend(zip(a, b, strict=True))
-        elif a != b and not (a != a and b != b):
+            pairs.extend(zip(left, right, strict=True))
+        elif left != right and repr(left) != repr(right):  # a NaN is not equal to itself
             return False
     return True
 

@@ -10,41 +10,37 @@ from tekc.syntax.automaton import ROWS, accepts
 
 if TYPE_CHECKING:
     from tekc.source import SourceFile
-    from tekc.syntax.scanner import Tokens
+    from tekc.syntax.brackets import Tokens
 
 
-def _kinds(names: str) -> frozenset[int]:
-    return frozenset(t.NUMBER[name] for name in names.split())
-
-
-_LITERALS = _kinds("INT FLOAT DURATION SIZE STRING BYTES BOOL")
-EXPRESSION = _LITERALS | _kinds(
+_LITERALS = t.kinds("INT FLOAT DURATION SIZE STRING BYTES BOOL")
+EXPRESSION = _LITERALS | t.kinds(
     "NAME UPPER STRING_OPEN COMMAND COMMAND_OPEN LPAR LBRACK LBRACE IF MATCH ONLY TRY MINUS TILDE NOT FN FAIL RETURN"
     " RETURN_ALONE BREAK CONTINUE REGION"
 )
-STATEMENT = EXPRESSION | _kinds("LET VAR FOR WHILE DEFER ASSERT")
-STARTS_STATEMENT = _kinds("LET VAR FOR WHILE DEFER ASSERT IF MATCH RETURN RETURN_ALONE FAIL BREAK CONTINUE TRY")
+STATEMENT = EXPRESSION | t.kinds("LET VAR FOR WHILE DEFER ASSERT")
+STARTS_STATEMENT = t.kinds("LET VAR FOR WHILE DEFER ASSERT IF MATCH RETURN RETURN_ALONE FAIL BREAK CONTINUE TRY")
 """Keywords that begin a statement."""
 
-_PATTERN = _LITERALS | _kinds("NAME UPPER LPAR LBRACK MINUS DOTDOT DOTDOTEQ")
-_TYPE = _kinds("UPPER NAME LPAR FN")
-_OPERATORS = _kinds(
+_PATTERN = _LITERALS | t.kinds("NAME UPPER LPAR LBRACK MINUS DOTDOT DOTDOTEQ")
+_TYPE = t.kinds("UPPER NAME LPAR FN")
+_OPERATORS = t.kinds(
     "AND OR NOT IN COMPARE COALESCE DOTDOT DOTDOTEQ BAR CARET AMPERSAND SHIFT PLUS MINUS WRAPPING_SUM PRODUCT POWER DOT"
     " ASSIGN_OP QUESTION CATCH"
 )
-_AFTER_VALUE = _kinds("LPAR LBRACK")
-_CLAUSES = _kinds("RETRY TIMEOUT CACHE ONCE USES BUDGET APPROVE UNDO ON")
+_AFTER_VALUE = t.kinds("LPAR LBRACK")
+_CLAUSES = t.kinds("RETRY TIMEOUT CACHE ONCE USES BUDGET APPROVE UNDO ON")
 _GROUPS = (
-    (t.DECLARES - _kinds("PUB"), t.DECLARES, "a declaration"),
-    (_kinds("LET WHILE INT"), STATEMENT, "a statement"),
-    (_kinds("INT STRING_OPEN LPAR"), EXPRESSION, "an expression"),
-    (_kinds("INT NAME UPPER LPAR"), _PATTERN, "a pattern"),
+    (t.DECLARES - t.kinds("PUB"), t.DECLARES, "a declaration"),
+    (t.kinds("LET WHILE INT"), STATEMENT, "a statement"),
+    (t.kinds("INT STRING_OPEN LPAR"), EXPRESSION, "an expression"),
+    (t.kinds("INT NAME UPPER LPAR"), _PATTERN, "a pattern"),
     (_TYPE, _TYPE, "a type"),
     (_CLAUSES, _CLAUSES, "a clause"),
 )
 """Groups of terminals that are named by one phrase: what tells them, what they hold, the phrase."""
 
-_HIDDEN = _kinds("BROKEN ERROR SEMICOLON")
+_HIDDEN = t.kinds("BROKEN ERROR SEMICOLON")
 
 _WORDS = {
     t.NAME: "a name",
@@ -88,9 +84,9 @@ def expected_words(states: list[int]) -> str:
     row = ROWS[states[-1]]
     kinds = {kind for kind in row if kind not in _HIDDEN and accepts(states, kind)}
     groups: list[str] = []
-    for signs, group, words in _GROUPS:
+    for signs, group, phrase in _GROUPS:
         if signs <= kinds:
-            groups.append(words)
+            groups.append(phrase)
             kinds -= group
     if not groups and t.NUMBER["POWER"] in kinds:
         kinds -= _AFTER_VALUE

@@ -8,7 +8,7 @@ from typing import Any
 from tekc.syntax import ast
 from tekc.syntax import terminals as t
 from tekc.syntax.format_base import Formatter, Visit
-from tekc.syntax.layout import HARD, LINE, SOFT, Doc, Group, Indent
+from tekc.syntax.layout import HARD, LINE, SOFT, Doc, Group, Indent, Suffix
 
 _N = t.NUMBER
 _LEVELS = (
@@ -71,14 +71,16 @@ class ExprFormatter(Formatter):
             self.i += 1
             node = node.inner
         doc = yield node
+        tails = [self.trivia.tails[token] for token in range(self.i, self.i + depth)]
         self.i += depth
-        return doc
+        comments: list[Doc] = [Suffix("  " + tail) for tail in tails if tail]
+        return [doc, *comments] if comments else doc
 
     def commented_paren(self, node: ast.Paren) -> bool:
-        """Tell whether a comment is beside one of the brackets."""
+        """Tell whether a comment is beside one of the brackets, but for one behind them."""
         trivia = self.trivia
         opener, closer = self.before(node), self.behind(node) - 1
-        return any(trivia.heads[token] or trivia.tails[token] for token in (opener, closer))
+        return bool(trivia.heads[opener] or trivia.tails[opener] or trivia.heads[closer])
 
     def ends_open(self, node: ast.Expr) -> bool:
         """Tell whether an expression ends in what reaches as far right as it can."""

@@ -93,7 +93,7 @@ def _lalr(text: str) -> tuple[Any, list[Rule]]:
             return iter(())
 
     parser = Lark(text, parser="lalr", lexer=NoLexer, strict=True, maybe_placeholders=True)
-    return parser.parser.parser._parse_table, parser.rules  # type: ignore[attr-defined]
+    return parser.parser.parser._parse_table, parser.rules
 
 
 def _terminal_names(text: str) -> tuple[str, ...]:

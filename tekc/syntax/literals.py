@@ -6,6 +6,7 @@ Functions here take source text and give values.  What is wrong comes back as a 
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import NamedTuple
 
 from tekc.syntax import terminals as t
@@ -88,7 +89,7 @@ def read_number(text: str) -> int | float | BadNumber:
     if fraction is None and exponent is None:
         return _whole(whole)
     value = float(text.replace("_", ""))
-    return value if value - value == 0 else BadNumber("it is beyond the largest `Float`, about 1.8e308", None)
+    return value if isfinite(value) else BadNumber("it is beyond the largest `Float`, about 1.8e308", None)
 
 
 def _whole(digits: str) -> int:
@@ -121,7 +122,8 @@ def _with_unit(text: str, whole: str, fraction: str | None, exponent: str | None
     if fraction is None:
         return _whole(whole) * scale
     plain = fraction.replace("_", "").rstrip("0")[:_MANY_DIGITS]
-    value, rest = divmod(_whole(whole + plain) * scale, 10 ** len(plain))
+    parts: int = 10 ** len(plain)
+    value, rest = divmod(_whole(whole + plain) * scale, parts)
     if rest:
         return BadNumber("it is finer than a nanosecond" if unit in DURATION_UNITS else "it is no whole number of bytes", None)
     return value

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tekc.diagnostics import Problem, Report
-    from tekc.syntax.scanner import Tokens
+    from tekc.syntax.brackets import Tokens
 
 STACK_LIMIT = 1_200
 """How much may be begun and not ended at once.  The scanner limits brackets; this limits chains such as ``- - - x``."""

@@ -19,7 +19,7 @@ from tekc.syntax.mistakes import MISTAKES
 
 if TYPE_CHECKING:
     from tekc.diagnostics import Report
-    from tekc.syntax.scanner import Tokens
+    from tekc.syntax.brackets import Tokens
 
 MOST_ERRORS = 100
 """After so many places where the parser was lost the rest of a file is not read."""

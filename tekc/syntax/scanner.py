@@ -3,10 +3,6 @@
 One pass with one regular expression for code and one for the text of strings, and a stack of what is open: brackets, and
 strings with their holes.  Here it is decided which newlines count (§2 of the language), and what cannot be told by the
 parser's one token of lookahead: ``return`` without a value, ``seq {``, ``only fs.read``.
-
-Every bracket that opens is closed in the tokens, in order: what the text leaves open is reported here once and closed by
-tokens of no width, so that the parser never meets a consequence.  ``Tokens.hurt`` says near which tokens something was
-reported already.
 """
 
 from __future__ import annotations
@@ -14,14 +10,12 @@ from __future__ import annotations
 import re
 
 from tekc.diagnostics import Edit, Report
-from tekc.source import SourceFile, Span
+from tekc.source import SourceFile
 from tekc.syntax import problems as p
 from tekc.syntax import terminals as t
+from tekc.syntax.brackets import INDENT, BracketScanner, Tokens
 from tekc.syntax.literals import double_quoted, number_kind
 from tekc.syntax.words import doc_text, scripts_of
-
-DEPTH = 200
-"""How deep brackets, blocks and holes may be nested."""
 
 FOREIGN: dict[str, tuple[str, int, str]] = {
     "&&": ("and", t.NUMBER["AND"], "write `and`"),
@@ -86,12 +80,10 @@ _DIRECTION_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _DIRECTION = re.compile(f"[{_DIRECTION_CONTROLS}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile(r"[ \t]*")
-_INDENT = _BLANKS
 _LINE_END = re.compile(r"[ \t]*(?:#|\r?\n|\Z)")
 _NEXT_NAME = re.compile(r"[ \t]+[^\W\d]")
 _AFTER_TYPE = re.compile(r"[ \t]*(?:#|\r?\n|\Z|[,)\]={])")
 _ENDS_OF_TYPES = frozenset({t.UPPER, t.RBRACK, t.RPAR, t.QUESTION})
-_BRACE_CLOSES_NEXT = re.compile(r"[^(){}\[\]\"#]*\}")
 _EMPTY_HOLE = re.compile(r"\{\s*\}")
 _NAME_HOLE = re.compile(r"\{[a-z_][\w.]*\}")
 _IMPORT_OR_END = re.compile(r"import\b|\Z")
@@ -100,57 +92,13 @@ _FOREIGN_WORDS = frozenset({"elif", "elseif", "elsif", "mut"})
 _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'")
 
 
-class Tokens:
-    """The tokens of a file, as lists in step, with an end token.
-
-    ``hurt`` holds the numbers of tokens beside which the scanner reported something, ``docs`` the offset of each token
-    that stands below ``##`` lines with their text, ``top`` the documentation of the file.
-    """
-
-    __slots__ = ("docs", "ends", "hurt", "kinds", "starts", "top")
-
-    def __init__(self) -> None:
-        self.kinds: list[int] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.hurt: set[int] = set()
-        self.docs: dict[int, str] = {}
-        self.top: str | None = None
-
-    def insert(self, index: int, kind: int, start: int, end: int) -> None:
-        """Put a token in front of the one at ``index``."""
-        self.kinds.insert(index, kind)
-        self.starts.insert(index, start)
-        self.ends.insert(index, end)
-        self.hurt = {token + 1 if token >= index else token for token in self.hurt}
-
-    def delete(self, first: int, last: int) -> None:
-        """Take the tokens ``first..last`` away, the last one excluded."""
-        for row in (self.kinds, self.starts, self.ends):
-            del row[first:last]
-        self.hurt = {token - (last - first) if token >= last else min(token, first) for token in self.hurt}
-
-
 def scan(file: SourceFile, report: Report) -> Tokens:
     """Return the tokens of ``file``; what is wrong with them goes to ``report``."""
     return _Scanner(file, report).run()
 
 
-class _Scanner:
-    """The state of one scan.
-
-    ``stack`` holds what is open: the kind of its token, the token's number, and for a hole the string around it (its
-    quotes and its opening token).
-    """
-
-    def __init__(self, file: SourceFile, report: Report) -> None:
-        self.file = file
-        self.text = file.text
-        self.report = report
-        self.ascii = file.text.isascii()
-        self.tokens = Tokens()
-        self.stack: list[tuple[int, int, str]] = []
-        self.done = False
+class _Scanner(BracketScanner):
+    """The state of one scan."""
 
     # The loop is one function of more than 60 lines, because a call for each token would double its time.
     def run(self) -> Tokens:
@@ -160,7 +108,8 @@ class _Scanner:
         symbols, stack, hard, ascii_only = t.SYMBOLS, self.stack, t.HARD_WORDS, self.ascii
         name, dot, fn, or_ = t.NAME, t.DOT, t.NUMBER["FN"], t.NUMBER["OR"]
         self.check_characters()
-        prev, pos = t.NEWLINE, 0
+        prev = t.NEWLINE
+        pos = 1 if text.startswith("\ufeff") else 0
         while not self.done:
             m = match(text, pos)
             assert m is not None  # the last alternative takes anything
@@ -242,20 +191,6 @@ class _Scanner:
         self.finish(start)
         return -1, pos
 
-    def emit(self, kind: int, start: int, end: int) -> None:
-        """Append a token."""
-        self.tokens.kinds.append(kind)
-        self.tokens.starts.append(start)
-        self.tokens.ends.append(end)
-
-    def span(self, start: int, end: int) -> Span:
-        """Return a span of this file."""
-        return Span(self.file, start, end)
-
-    def hurt(self) -> None:
-        """Remember that something was reported about the place of the next token."""
-        self.tokens.hurt.add(len(self.tokens.kinds))
-
     # ---------------------------------------------------------------------------------------------------- characters
 
     def check_characters(self) -> None:
@@ -264,9 +199,10 @@ class _Scanner:
             return
         for m in _DIRECTION.finditer(self.text):
             self.report(p.DirectionControl(self.span(m.start(), m.end())))
-        m = _SURROGATE.search(self.text)
-        if m is not None:
-            self.report(p.NotText(self.span(m.start(), m.end()), f"U+{ord(m[0]):04X} is half of a character"))
+        half = _SURROGATE.search(self.text)
+        if half is not None:
+            at = self.span(half.start(), half.end())
+            self.report(p.NotText(at, f"U+{ord(half[0]):04X} is half of a character"))
 
     def check_script(self, start: int, end: int) -> None:
         """Report a name that mixes scripts."""
@@ -295,7 +231,7 @@ class _Scanner:
         """Report a semicolon; it goes on as a newline."""
         kinds = self.tokens.kinds
         at_end = _LINE_END.match(self.text, end) is not None
-        indent = _INDENT.match(self.text, self.text.rfind("\n", 0, start) + 1)
+        indent = INDENT.match(self.text, self.text.rfind("\n", 0, start) + 1)
         blanks = len(_BLANKS.match(self.text, end)[0])  # type: ignore[index]  # it matches the empty text
         place = self.span(start, end if at_end else end + blanks)
         self.report(p.Semicolon(self.span(start, end), place, "" if at_end or indent is None else "\n" + indent[0]))
@@ -415,22 +351,6 @@ class _Scanner:
         if at < len(own):
             self.tokens.docs[end] = doc_text(own[at:])
 
-    # ------------------------------------------------------------------------------------------------------- brackets
-
-    def open(self, start: int, end: int) -> int:
-        """Open a bracket."""
-        kind = t.SYMBOLS[self.text[start]]
-        return kind if self.push(kind, start, end, "") else -1
-
-    def push(self, kind: int, start: int, end: int, quote: str) -> bool:
-        """Put an opening token on the stack; too deep a one ends the scan."""
-        if len(self.stack) >= DEPTH:
-            self.report(p.TooDeep(self.span(start, end), DEPTH))
-            self.finish(start, silent=True)
-            return False
-        self.stack.append((kind, len(self.tokens.kinds), quote))
-        return True
-
     def close(self, start: int, end: int) -> tuple[int, int]:
         """Close a bracket, and before it what stands open within it."""
         kind = t.SYMBOLS[self.text[start]]
@@ -446,94 +366,6 @@ class _Scanner:
             return kind, end
         self.emit(t.HOLE_CLOSE, start, end)
         return self.string_text(end, quote, token)
-
-    def opener_of(self, kind: int, end: int) -> int:
-        """Return the place on the stack of what a closing bracket closes, or -1."""
-        stack = self.stack
-        depth = len(stack) - 1
-        crossed = False
-        while depth >= 0:
-            opened = stack[depth][0]
-            if t.CLOSER_OF[opened] == kind or (kind == t.RBRACE and opened == t.HOLE_OPEN):
-                break
-            crossed = crossed or opened in (t.LBRACE, t.HOLE_OPEN)
-            depth -= 1
-        # `f(fn(x) { g(x)) })`: a stray closer rather than an unclosed block, if the block is closed later.
-        if crossed and depth >= 0 and _BRACE_CLOSES_NEXT.match(self.text, end):
-            return -1
-        return depth
-
-    def close_above(self, depth: int, at: int, found: str) -> None:
-        """Report what is not closed above ``depth``, one of them, and close all of it."""
-        kind, token, _ = self.stack[-1]
-        missed = self.tokens.ends[-1]
-        start = self.tokens.starts[token]
-        if kind == t.HOLE_OPEN:
-            self.report(p.UnclosedHole(self.span(start, start + 1), self.span(missed, missed)))
-            self.close_silently(depth)
-            return
-        place = self.span(at, at + 1) if at < len(self.text) else self.span(missed, missed)
-        closer = ")]}"["([{".index(self.text[start])]
-        edit = Edit(self.span(missed, missed), closer)
-        if kind == t.LBRACE:
-            edit = Edit(edit.at, "\n" + " " * self.indent_of(start) + "}" + ("" if place.text in ("", "\n") else "\n"))
-            taken = self.taken_brace(self.stack[depth][1])
-            if taken is not None:
-                start, line = taken
-                edit = Edit(self.span(line, line), " " * self.indent_of(start) + "}\n")
-        self.report(p.UnclosedBracket(self.span(start, start + 1), place, closer, found, edit))
-        self.close_silently(depth)
-
-    def close_silently(self, depth: int) -> None:
-        """Close what is open above ``depth`` by tokens of no width."""
-        at = self.tokens.ends[-1]
-        while len(self.stack) > depth:
-            kind, _, _ = self.stack.pop()
-            self.hurt()
-            self.emit(t.CLOSER_OF[kind], at, at)
-            if kind == t.HOLE_OPEN:
-                self.hurt()
-                self.emit(t.STRING_CLOSE, at, at)
-        self.hurt()
-
-    def taken_brace(self, first: int) -> tuple[int, int] | None:
-        """Find the first block from token ``first`` on whose closing brace stands further left than the block's line.
-
-        Such a brace was meant for a block around it.  Returns the offset of the block's brace, and that of the line of
-        the other one.
-        """
-        kinds, starts = self.tokens.kinds, self.tokens.starts
-        opened: list[int] = []
-        for token in range(first, len(kinds)):
-            if kinds[token] == t.LBRACE:
-                opened.append(starts[token])
-            elif kinds[token] == t.RBRACE and opened:
-                start = opened.pop()
-                line = self.text.rfind("\n", 0, starts[token]) + 1
-                own_line = not self.text[line : starts[token]].strip()
-                if own_line and starts[token] - line < self.indent_of(start):
-                    return start, line
-        return None
-
-    def indent_of(self, offset: int) -> int:
-        """Return how many blanks the line of ``offset`` begins with."""
-        m = _INDENT.match(self.text, self.text.rfind("\n", 0, offset) + 1)
-        return len(m[0]) if m is not None else 0
-
-    def finish(self, at: int, *, silent: bool = False) -> None:
-        """End the tokens, closing what is open."""
-        if self.stack:
-            if silent:
-                self.close_silently(0)
-            else:
-                self.close_above(0, at, "before the end of the file")
-        tokens = self.tokens
-        if tokens.kinds and tokens.kinds[-1] == t.NEWLINE:
-            for row in (tokens.kinds, tokens.starts, tokens.ends):
-                row.pop()
-        end = tokens.ends[-1] if tokens.ends else 0
-        self.emit(t.END, end, end)
-        self.done = True
 
     # -------------------------------------------------------------------------------------------------------- strings
 

@@ -64,14 +64,18 @@ CLOSER_OF = {LPAR: RPAR, LBRACK: RBRACK, LBRACE: RBRACE, HOLE_OPEN: HOLE_CLOSE}
 OPENERS = frozenset({*CLOSER_OF, STRING_OPEN, COMMAND_OPEN})
 CLOSERS = frozenset({*CLOSER_OF.values(), STRING_CLOSE})
 
-BINARY = frozenset(
-    NUMBER[name]
-    for name in (
-        "AND OR NOT IN COMPARE COALESCE DOTDOT DOTDOTEQ BAR CARET AMPERSAND SHIFT PLUS MINUS WRAPPING_SUM PRODUCT POWER TILDE"
-    ).split()
+
+
+def kinds(names: str) -> frozenset[int]:
+    """Return the terminals of some names, with blanks between."""
+    return frozenset(NUMBER[name] for name in names.split())
+
+
+BINARY = kinds(
+    "AND OR NOT IN COMPARE COALESCE DOTDOT DOTDOTEQ BAR CARET AMPERSAND SHIFT PLUS MINUS WRAPPING_SUM PRODUCT POWER TILDE"
 )
 GOES_ON = frozenset(BINARY | {EQ, NUMBER["ASSIGN_OP"], COMMA, NUMBER["FATARROW"], NUMBER["ARROW"], DOT, LBRACE, NEWLINE})
 """After one of these a newline does not end a statement (an opening brace and a newline are followed by none, either)."""
 
-DECLARES = frozenset(NUMBER[name] for name in "PUB EXTERN FN TASK RECORD ENUM TYPE TEST CONST IMPORT".split())
+DECLARES = kinds("PUB EXTERN FN TASK RECORD ENUM TYPE TEST CONST IMPORT")
 """What a declaration begins with."""

@@ -12,7 +12,7 @@ from tekc.syntax import terminals as t
 
 if TYPE_CHECKING:
     from tekc.source import SourceFile
-    from tekc.syntax.scanner import Tokens
+    from tekc.syntax.brackets import Tokens
 
 
 class Head(NamedTuple):
