@@ -5,6 +5,7 @@ from __future__ import annotations
 from tekrt.values.containers import TList
 from tekrt.values.types import (
     ERROR,
+    FIELD_BASE,
     JSON,
     JSON_NULL,
     NONE,
@@ -29,7 +30,7 @@ from tekstd.shapes import (
     Wrong,
     found_text,
     mismatch,
-    store_tuple,
+    store,
     wrong_at,
 )
 
@@ -57,8 +58,8 @@ class Fields:
         self.defaults = of.defaults
         self.known = frozenset(of.outside)
 
-    def put(self, d: Decoder, raw: dict[str, Any], parts: list[Any], base: int, where: Where) -> None:
-        """Store the fields of an object into ``parts`` from ``base`` on."""
+    def put(self, d: Decoder, raw: dict[str, Any], parts: list[Any], where: Where) -> None:
+        """Store the fields of an object into ``parts`` from ``FIELD_BASE`` on, as in a record."""
         if d.strict and not self.known.issuperset(raw):
             self.unknown(raw, where)
         nested = []
@@ -66,27 +67,27 @@ class Fields:
         for at, name in enumerate(self.names):
             shape = self.shapes[at]
             if name not in raw:
-                self.absent(at, parts, base, missing, where)
+                self.absent(at, parts, missing, where)
             elif shape.direct:
-                shape.put(d, raw[name], parts, base + at, (where, name))
+                shape.put(d, raw[name], parts, FIELD_BASE + at, (where, name))
             else:
-                nested.append((shape.put, raw[name], parts, base + at, (where, name)))
+                nested.append((shape.put, raw[name], parts, FIELD_BASE + at, (where, name)))
         if missing:
             # after the fields, for defaults may use earlier ones
-            d.stack.append((_fill, parts, base, missing))
+            d.stack.append((self.fill, parts, missing))
         nested.reverse()
         d.stack += nested
 
-    def absent(self, at: int, parts: list[Any], base: int, missing: list[tuple[int, str]], where: Where) -> None:
+    def absent(self, at: int, parts: list[Any], missing: list[tuple[int, str]], where: Where) -> None:
         """Note the default of a field that is missing, or take ``None``, or fail."""
         default = self.defaults[at]
         shape = self.shapes[at]
-        if default is not None and type(self.of) is not VariantType:
+        if default is not None:
             missing.append((at, default))
         elif type(shape) is OptionShape:
-            parts[base + at] = NONE
+            parts[FIELD_BASE + at] = NONE
         elif self.of is ERROR and at >= 2:
-            parts[base + at] = JSON_NULL if at == 2 else TList(1, [])
+            parts[FIELD_BASE + at] = JSON_NULL if at == 2 else TList(1, [])
         else:
             mismatch(shape.type, None, (where, self.names[at]), "nothing: the field is missing")
 
@@ -96,9 +97,10 @@ class Fields:
         names = ", ".join(self.names)
         wrong_at((where, name), f"unknown field; {short_name(self.of.name)} has {names or 'none'}")
 
-
-def _fill(d: Decoder, parts: list[Any], base: int, missing: list[tuple[int, str]]) -> None:
-    d.fills += [(parts, base + at, default) for at, default in missing]
+    def fill(self, d: Decoder, parts: list[Any], missing: list[tuple[int, str]]) -> None:
+        """Ask for defaults, now that the fields which are there are decoded."""
+        d.fills += [(parts, FIELD_BASE + at, default) for at, default in missing]
+        d.late = d.late or type(self.of) is VariantType
 
 
 class RecordShape(Shape):
@@ -126,7 +128,7 @@ class RecordShape(Shape):
         fields = self._fields or self.fields
         record: list[Any] = [1, self.of, *([None] * len(fields.names))]
         place[key] = record
-        fields.put(d, raw, record, 2, where)
+        fields.put(d, raw, record, where)
 
 
 class EnumShape(Shape):
@@ -174,18 +176,23 @@ class EnumShape(Shape):
             fields = Fields(variant, [self.maker.shape(t) for t in field_types(variant, self.type[2])])
             self.parts[variant.name] = fields
         shapes = fields.shapes
-        parts: list[Any] = [variant, *([None] * len(shapes))]
-        d.stack.append((store_tuple, parts, place, key))
+        # laid out as a record's, so that defaults find the fields before them
+        parts: list[Any] = [1, variant, *([None] * len(shapes))]
+        d.stack.append((store, _variant_of, parts, place, key))
         if variant.fields[0]:
             if type(raw) is not dict:
                 wrong_at(where, f"expected an object with the fields of {variant.name}, found {found_text(raw)}")
-            fields.put(d, raw, parts, 1, where)
+            fields.put(d, raw, parts, where)
         elif len(shapes) == 1:
-            d.stack.append((shapes[0].put, raw, parts, 1, where))
+            d.stack.append((shapes[0].put, raw, parts, FIELD_BASE, where))
         elif type(raw) is not list or len(raw) != len(shapes):
             wrong_at(where, f"expected a list of the {len(shapes)} parts of {variant.name}, found {found_text(raw)}")
         else:
-            d.stack += [(shapes[at].put, raw[at], parts, at + 1, (where, at)) for at in range(len(raw) - 1, -1, -1)]
+            d.stack += [(shapes[at].put, raw[at], parts, FIELD_BASE + at, (where, at)) for at in range(len(raw) - 1, -1, -1)]
+
+
+def _variant_of(parts: list[Any]) -> tuple[Any, ...]:
+    return tuple(parts[1:])
 
 
 _made: dict[IrType, tuple[Shape, list[RecordType | EnumType]]] = {}

@@ -41,6 +41,7 @@ class Decoder:
         self.strict = strict
         self.stack: list[tuple[Any, ...]] = []
         self.fills: list[tuple[Any, int, str]] = []
+        self.late = False  # a variant waits for a default: what is immutable around it must wait as well
 
     def run(self, shape: Shape, raw: Any) -> Any:
         """Return ``raw`` as the shape's value, wrapped in ``Decoded`` where defaults are missing."""
@@ -301,13 +302,8 @@ class SetShape(Shape):
         if type(raw) is not list:
             mismatch(self.type, raw, where)
         parts: list[Any] = [None] * len(raw)
-        d.stack.append((store_set, parts, place, key))
+        d.stack.append((store, new_set, parts, place, key))
         put_items(d, self.item, raw, parts, where)
-
-
-def store_set(d: Decoder, parts: list[Any], place: Any, key: Any) -> None:
-    """Store a set whose elements are there."""
-    place[key] = new_set(parts)
 
 
 class TupleShape(Shape):
@@ -324,14 +320,32 @@ class TupleShape(Shape):
         if type(raw) is not list or len(raw) != len(self.items):
             mismatch(self.type, raw, where)
         parts: list[Any] = [None] * len(raw)
-        d.stack.append((store_tuple, parts, place, key))
+        d.stack.append((store, tuple, parts, place, key))
         for at in range(len(raw) - 1, -1, -1):
             d.stack.append((self.items[at].put, raw[at], parts, at, (where, at)))
 
 
-def store_tuple(d: Decoder, parts: list[Any], place: Any, key: Any) -> None:
-    """Store a tuple or variant whose parts are there."""
-    place[key] = tuple(parts)
+class Finish:
+    """Something immutable whose parts are there, or will be when the defaults before it are filled in."""
+
+    def __init__(self, make: Callable[[list[Any]], Any], parts: list[Any], place: Any, key: Any) -> None:
+        self.make = make
+        self.parts = parts
+        self.place = place
+        self.key = key
+
+    def finish(self) -> None:
+        """Store it where it belongs."""
+        self.place[self.key] = self.make(self.parts)
+
+
+def store(d: Decoder, make: Callable[[list[Any]], Any], parts: list[Any], place: Any, key: Any) -> None:
+    """Store what ``make`` makes of parts that are decoded by now."""
+    made = Finish(make, parts, place, key)
+    if d.late:
+        d.fills.append((made, 0, ""))
+    else:
+        made.finish()
 
 
 class MapShape(Shape):
@@ -396,5 +410,5 @@ class OptionShape(Shape):
             place[key] = NONE
             return
         parts = [SOME, None]
-        d.stack.append((store_tuple, parts, place, key))
+        d.stack.append((store, tuple, parts, place, key))
         d.stack.append((self.inner.put, raw, parts, 1, where))

@@ -13,7 +13,18 @@ from tekrt.values.containers import Decoded, TList, TMap
 from tekrt.values.failure import Failure
 from tekrt.values.native import host_function
 from tekrt.values.scalars import Command, Duration, Instant, Path, Regex, Size
-from tekrt.values.types import ERROR, JSON, NONE, RecordType, declare_enum, declare_record, register_record
+from tekrt.values.types import (
+    ERROR,
+    JSON,
+    NONE,
+    EnumType,
+    RecordType,
+    VariantType,
+    declare_enum,
+    declare_record,
+    register_enum,
+    register_record,
+)
 from tests.stdlib.helpers import call, failing, py, tek
 
 INT, FLOAT, STR, BOOL = ("Int",), ("Float",), ("Str",), ("Bool",)
@@ -131,6 +142,21 @@ def test_inner_defaults_are_filled_before_outer_ones() -> None:
     outer = register_record(RecordType("test_json.Outer", (), ("event", "copy"), (record(EVENT), STR), None, (None, "default copy")))
     made = host_function("json.decode")(None, record(outer), '{"event": {"id": 1}}', False)
     assert [fill[2] for fill in made.fills] == ["default kind", "default note", "default copy"]
+
+
+def test_a_variant_waits_for_its_defaults_and_so_does_what_is_around_it() -> None:
+    rect = EnumType("test_json.Rect", ())
+    rect.complete((VariantType(rect, 0, "Rect", ("w", "h"), (INT, INT), None, (None, "default h")),))
+    register_enum(rect)
+    t = ("List", option(("Tuple", ("Enum", rect.name, ()), ("Set", INT))))
+    made = host_function("json.decode")(None, t, '[[{"Rect": {"w": 1}}, [5]], null, [{"Rect": {"w": 2, "h": 3}}, []]]', False)
+    (parts, at, name), *later = made.fills
+    assert (parts[2:], at, name) == ([1, None], 3, "default h")
+    parts[at] = 7
+    for finish, _, name in later:
+        assert name == ""
+        finish.finish()
+    assert py(made.value) == [(("Rect", 1, 7), {5}), None, (("Rect", 2, 3), set())]
 
 
 SHAPES = [
