@@ -1,0 +1,146 @@
+"""One IR function to one Python function, with the tables that tell failures and entries of it."""
+
+from __future__ import annotations
+
+from tekrt.interp import emit_call, emit_data, emit_scalar
+from tekrt.interp.flow import LEAVING, Graph, build
+from tekrt.interp.gen import Gen, Names
+from tekrt.interp.locals import Plan
+from tekrt.interp.owning import Owning
+from tekrt.interp.shape import Shape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+    from tekrt.interp.flow import Node
+    from tekrt.ir import Function, Op, Program, Value
+
+FILE = "<tek>"
+"""The file name of generated code, by which its frames are known in Python's tracebacks."""
+
+WRITERS = (emit_scalar, emit_data, emit_call)
+"""The modules that register how ops are written."""
+
+_GETS = frozenset(
+    ["list.get", "list.at", "map.get", "tuple.get", "record.get", "enum.get", "cell.get", "place.get", "slot.get"]
+)
+"""Ops that are an expression, whose result is one more holder."""
+
+
+class Translated:
+    """Generated code of one function.
+
+    ``meta`` is plain data: (shown name, file, line, source line by Python line, what may fail by Python line, handler's label by
+    Python line, (line, label for a failure or -1) by label of resumption, labels that belong to ``defer``).  ``needs`` are the
+    global names to be there when it runs.
+    """
+
+    __slots__ = ("code", "meta", "needs", "source")
+
+    def __init__(self, code: CodeType, meta: tuple[Any, ...], needs: tuple[str, ...], source: str) -> None:
+        self.code = code
+        self.meta = meta
+        self.needs = needs
+        self.source = source
+
+
+class Translator:
+    """Translates the functions of one program; names of global things are shared between them."""
+
+    def __init__(self, program: Program, pausing: frozenset[str] = frozenset()) -> None:
+        self.program = program
+        self.names = Names()
+        self.owning = Owning(program)
+        self.pausing = pausing
+
+    def translate(self, function: Function) -> Translated:
+        """Translate one function."""
+        name = self.names.of("function", function.name)
+        graph = build(function, self._leaves)
+        graph.entries[0].params = [*function.params, *graph.entries[0].params]
+        plan = Plan(graph, self._counted(function))
+        gen = Gen(self.program, function, self.names, self.owning, plan, self.pausing)
+        shape = Shape(gen, graph)
+        gen.counts_rounds = shape.has_rounds()
+        shape.write()
+        lines = _render(name, gen, shape)
+        source = "\n".join(text for _, text in lines) + "\n"
+        module = compile(source, FILE, "exec", dont_inherit=True)
+        code = next(const for const in module.co_consts if hasattr(const, "co_name") and const.co_name == name)
+        return Translated(code, _meta(function, gen, graph, [row for row, _ in lines]), tuple(gen.used), source)
+
+    def _leaves(self, op: Op) -> bool:
+        name = op.kind.name
+        if name == "call.host":
+            # a decoder may leave defaults to be computed, and what it is handed is a type
+            return op.imm[0] in self.pausing or bool(op.args and op.args[0].type == ("Type",))
+        return name in LEAVING
+
+    def _counted(self, function: Function) -> set[Value]:
+        counts = self.owning.counts
+        found: set[Value] = set()
+        for block in function.blocks:
+            for op in block.ops:
+                if op.kind.name in _GETS and op.result is not None and counts(op.result.type):
+                    found.add(op.result)
+        return found
+
+
+def _render(name: str, gen: Gen, shape: Shape) -> list[tuple[int, str]]:
+    """Return the lines of the function as (row or -1, text)."""
+    lines: list[tuple[int, str]] = [(-1, f"def {name}(F):")]
+    if len(shape.dom.roots) > 1 or shape.dispatch:
+        lines.append((-1, "    p = F[1]"))
+    if gen.uses_context:
+        lines.append((-1, "    C = F[5]"))
+    base = 0
+    if shape.dispatch:
+        lines.append((-1, "    while True:"))
+        base = 1
+    if shape.graph.handlers:
+        lines.append((-1, "        try:"))
+        base = 2
+    opened = -1  # the indent of a line that opened a block and has nothing in it yet
+    for at, (indent, text) in enumerate(gen.rows):
+        if not text:
+            continue
+        if indent <= opened:
+            lines.append((-1, "    " * (opened + base + 1) + "pass"))
+        lines.append((at, "    " * (indent + base) + text))
+        opened = indent if text.endswith(":") else -1
+    if opened >= 0:
+        lines.append((-1, "    " * (opened + base + 1) + "pass"))
+    if shape.graph.handlers:
+        lines.append((-1, "        except BaseException as e:"))
+        lines.append((-1, "            p, E = caught(e, F)"))
+    return lines
+
+
+def _meta(function: Function, gen: Gen, graph: Graph, rows: list[int]) -> tuple[Any, ...]:
+    places: dict[int, int] = {}
+    traps: dict[int, tuple[str, ...]] = {}
+    handlers: dict[int, int] = {}
+    for at, row in enumerate(rows):
+        number = at + 1
+        if row in gen.places:
+            places[number] = gen.places[row]
+        if row in gen.traps:
+            traps[number] = gen.traps[row]
+        node = gen.row_nodes.get(row)
+        if node is not None and node.handler is not None:
+            handlers[number] = node.handler.pc
+    resumes: dict[int, tuple[int, int]] = {}
+    for node in graph.nodes:
+        if node.resume is not None and node.pc >= 0:
+            resumes[node.resume.pc] = (node.ops[-1].line, node.failed.pc if node.failed is not None else -1)
+    defers = tuple(
+        node.pc for node in [*graph.handlers, *(n for n in graph.nodes if n.target is not None)] if _defers(node.target or node)
+    )
+    return (function.shown, function.file, function.line, places, traps, handlers, resumes, defers)
+
+
+def _defers(handler: Node) -> bool:
+    op = handler.ops[0] if handler.ops else None
+    return op is not None and op.kind.name == "region.enter" and op.imm[0] == "defer"

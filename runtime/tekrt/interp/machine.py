@@ -1,0 +1,412 @@
+"""The machine: loads the code of a program function by function and runs frames until the first one has a result.
+
+A :class:`Machine` is a loaded program.  Each run takes an :class:`Instance` of it: generated functions bound to globals of
+their own, so that what a run counts and where its slow paths lead is a global variable for them, and several threads may run
+the same program at once.
+"""
+
+from __future__ import annotations
+
+from itertools import repeat
+from types import FunctionType
+
+from tekrt.interp import support
+from tekrt.interp.frames import ROUNDS
+from tekrt.interp.limits import Limits
+from tekrt.interp.unwind import Unwinder
+from tekrt.values.containers import Decoded, drop
+from tekrt.values.failure import Cancelled, Failure, SpentLimit
+from tekrt.values.native import host_function
+from tekrt.values.types import enum_type, record_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import CodeType
+    from typing import Any, NoReturn, Protocol
+
+    from tekrt.ir import Program, ScopeTemplate, TaskInfo, TestInfo
+    from tekrt.ir.types import IrType
+    from tekrt.scopes import Capability
+
+    Frame = list[Any]
+    Code = Callable[[Frame], Frame]
+
+    class Source(Protocol):
+        """Where the code of a program comes from: an image, or a program that is translated as it runs."""
+
+        items: dict[str, tuple[Any, ...]]
+
+        def function(self, name: str) -> tuple[str, CodeType, tuple[Any, ...], tuple[str, ...]]:
+            """Return global name, code, tables and needed global names of a function."""
+
+        def constant(self, name: str) -> Any:
+            """Return the value of a constant, as plain data."""
+
+
+class Done(BaseException):
+    """Leaves the trampoline with the result of the first frame."""
+
+
+class Pause(BaseException):
+    """Leaves the trampoline because a frame waits for its host."""
+
+    def __init__(self, frame: Frame, name: str, args: tuple[Any, ...]) -> None:
+        super().__init__(name)
+        self.frame = frame
+        self.name = name
+        self.waiting = args
+
+
+def _done(frame: Frame) -> NoReturn:
+    raise Done(frame[3])
+
+
+class Machine:
+    """A loaded program.  ``tasks`` are by qualified name, ``main`` is the main module's name, ``doc`` its documentation."""
+
+    def __init__(self, source: Source, *, tasks: Iterable[TaskInfo] = (), tests: Iterable[TestInfo] = (), main: str = "", doc: str = "",
+                 digest: str = "", types: dict[str, str] | None = None) -> None:  # fmt: skip
+        self.source = source
+        self.tasks = {task.name: task for task in tasks}
+        self.tests = list(tests)
+        self.main = main
+        self.doc = doc
+        self.digest = digest
+        self.types = types if types is not None else {}  # names under which types of this program are registered, where others
+        self.constants: dict[str, Any] = {}
+        self.cancelled = False
+        self._free: list[Instance] = []
+
+    @staticmethod
+    def of(program: Program) -> Machine:
+        """Return a machine that translates a program's functions as they are first called."""
+        from tekrt.interp.image import machine_of
+
+        return machine_of(program)
+
+    def run_function(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
+        """Call a function with owned arguments and return its result.
+
+        Raises:
+            Failure: it failed, with its trace.
+            SpentLimit, Cancelled: it was stopped.
+        """
+        result = self.start(name, args, context, limits)
+        if isinstance(result, Paused):
+            raise RuntimeError(f"{name} paused where nothing can answer")
+        return result
+
+    def run_task(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
+        """Run a task by its qualified name: its needs are narrowed from the context's permit, its clauses hold."""
+        result = self.start_task(name, args, context, limits)
+        if isinstance(result, Paused):
+            raise RuntimeError(f"{name} paused where nothing can answer")
+        return result
+
+    def start(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
+        """Like :meth:`run_function`, but returns :class:`Paused` where the program waits for its host."""
+        instance = self.take(limits)
+        root = [_done, 0, None, None, instance.limits.depth, context, None]
+        return instance.begin([instance.code(name), 0, root, None, instance.limits.depth, context, packed(args)])
+
+    def start_task(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
+        """Like :meth:`run_task`, but returns :class:`Paused` where the program waits for its host."""
+        instance = self.take(limits)
+        root = [_done, 0, None, None, instance.limits.depth, context, None]
+        return instance.begin(instance.task_frame(root, name, tuple(args)))
+
+    def cancel(self) -> None:
+        """Stop all runs of this machine at their next look at limits; may be called from a signal handler or another thread."""
+        self.cancelled = True
+
+    def take(self, limits: Limits | None) -> Instance:
+        """Return an instance that no other run uses, with these limits."""
+        instance = self._free.pop() if self._free else Instance(self)
+        instance.reset(limits if limits is not None else Limits())
+        return instance
+
+    def give_back(self, instance: Instance) -> None:
+        """Let a later run use an instance."""
+        if len(self._free) < 8:
+            self._free.append(instance)
+
+    def set_constant(self, name: str, value: Any) -> None:
+        """Set a constant that was just computed; everybody who reads it shares it."""
+        from tekrt.values.plain import from_plain, plain
+
+        self.constants[name] = from_plain(plain(value), shared=True)
+
+    def constant(self, name: str) -> Any:
+        """Return a constant's value, which is shared by all that read it."""
+        if name not in self.constants:
+            from tekrt.values.plain import from_plain
+
+            self.constants[name] = from_plain(self.source.constant(name), shared=True)
+        return self.constants[name]
+
+    def fill(self, template: ScopeTemplate, task: TaskInfo, values: list[Any]) -> Capability:
+        """Return a scope of a task with its arguments in the holes; fails with ``denied`` where one may not stand there."""
+        from tekrt.interp.tasks import fill
+
+        return fill(template, task.params, values)
+
+    def decode_json(self, wanted: IrType, text: str, context: Any) -> Any:
+        """Return the value of a type that a JSON text describes, missing fields by their defaults; fails with ``decode``."""
+        instance = self.take(None)
+        root = [_done, 0, None, None, instance.limits.depth, context, None]
+        decoded = host_function("json.decode")(context, wanted, text, False)
+        return instance.begin(instance.decoded(root, decoded))
+
+
+class Paused:
+    """A program that waits: ``waiting`` is the name and the arguments of the host's effect."""
+
+    def __init__(self, instance: Instance, pause: Pause) -> None:
+        self.instance = instance
+        self.frame = pause.frame
+        self.waiting = (pause.name, pause.waiting)
+
+    def save(self) -> bytes:
+        """Return the program's state as bytes, for :func:`tekrt.interp.saved.restore` in another process."""
+        from tekrt.interp.saved import save
+
+        return save(self)
+
+    def resume(self, value: Any) -> Any:
+        """Go on with the (owned) answer; return the result or the next pause."""
+        self.frame[3] = value
+        return self.instance.begin(self.frame)
+
+
+def packed(args: Any) -> Any:
+    """Return arguments as they stand in a frame."""
+    return tuple(args) if len(args) > 1 else args[0] if args else None
+
+
+class Instance:
+    """One run's binding of a machine's code: its globals, counters and limits."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.meta: dict[str, tuple[Any, ...]] = {}
+        self.steps = [0]
+        self.shields: list[int] = []
+        self.globals: dict[str, Any] = {
+            **support.NAMESPACE, "S": self.steps, "poll": self.poll, "call_task": self.call_task, "decoded": self.decoded,
+            "pause": self.pause, "shield": self.shield, "__builtins__": _BUILTINS,
+        }  # fmt: skip
+        self.unwinder = Unwinder(self)
+        self.globals["caught"] = self.unwinder.caught
+        self._filling: Code | None = None
+        self.reset(Limits())
+
+    def reset(self, limits: Limits) -> None:
+        """Begin a new run with these limits."""
+        self.limits = limits
+        self.steps[0] = 0
+        self.moves = 0  # calls and returns so far
+        self.shields.clear()
+        self.shielded_until: int | None = None
+        self.deadline: int | None = None
+        self.clock: Callable[[], int] | None = None
+        self._polls = 0
+        self.once: dict[Any, Any] = {}
+
+    # code
+
+    def code(self, name: str) -> Code:
+        """Return the code of a function, or something that loads it when it is first run."""
+        return self._stub(name)
+
+    def _stub(self, name: str) -> Code:
+        def stub(frame: Frame) -> Frame:
+            real = self.load(name)
+            frame[0] = real
+            return real(frame)
+
+        return stub
+
+    def load(self, name: str) -> Code:
+        """Bind a function's code to this instance, with the global things that it needs."""
+        key, code, meta, needs = self.machine.source.function(name)
+        found = self.globals.get(key)
+        if key in self.meta and found is not None:
+            return found  # type: ignore[no-any-return]
+        for need in needs:
+            if need not in self.globals:
+                self.globals[need] = self._make(need)
+        made = FunctionType(code, self.globals, key)
+        self.globals[key] = made
+        self.meta[key] = meta
+        return made
+
+    def _make(self, need: str) -> Any:
+        item = self.machine.source.items[need]
+        kind = item[0]
+        types = self.machine.types
+        if kind == "function":
+            return self._stub(item[1])
+        if kind == "host":
+            return host_function(item[1])
+        if kind == "record":
+            return record_type(types.get(item[1], item[1]))
+        if kind in ("variant", "value"):
+            variant = enum_type(types.get(item[1], item[1])).variants[item[2]]
+            return variant if kind == "variant" else variant.value
+        if kind == "type":
+            from tekrt.interp.image import renamed
+
+            return renamed(item[1], types)
+        if kind == "const":
+            return self.machine.constant(item[1])
+        from tekrt.values.plain import scalar
+
+        return scalar(*item[1])
+
+    # running
+
+    def begin(self, frame: Frame) -> Any:
+        """Run a frame and what it calls until the first frame is done, or something pauses."""
+        try:
+            try:
+                result = self._run(frame)
+            except Pause as pause:
+                return Paused(self, pause)
+        except BaseException:
+            self.machine.give_back(self)
+            raise
+        self.machine.give_back(self)
+        return result
+
+    def _run(self, frame: Frame) -> Any:
+        limits = self.limits
+        if limits.seconds is not None:
+            self.clock = frame[5].broker.world.monotonic
+            self.deadline = self.clock() + int(limits.seconds * 1e9)
+        while True:
+            rounds = repeat(None, ROUNDS)
+            try:
+                for _ in rounds:
+                    frame = frame[0](frame)
+            except Done as done:
+                return done.args[0]
+            except Pause:
+                raise
+            except BaseException as error:
+                self.moves += ROUNDS - rounds.__length_hint__()
+                frame = self.unwinder.unwind(frame, error, True)
+                continue
+            self.moves += ROUNDS
+            try:
+                self._look(frame)
+            except (Failure, SpentLimit, Cancelled) as error:
+                frame = self.unwinder.unwind(frame, error, False)
+
+    # limits
+
+    def poll(self, frame: Frame, rounds: int) -> int:
+        """Count loop rounds and look at limits; called by generated code every few thousand rounds."""
+        self.steps[0] += rounds
+        self._look(frame)
+        return 0
+
+    def total_steps(self, frame: Frame) -> int:
+        """Return how many calls and loop rounds there were: a call is a move in and, unless it is still open, one out."""
+        return self.steps[0] + (self.moves + self.limits.depth - frame[4]) // 2
+
+    def _look(self, frame: Frame) -> None:
+        limits = self.limits
+        self._polls += 1
+        if limits.steps is not None and self.total_steps(frame) > limits.steps:
+            raise SpentLimit("steps", f"the limit of {limits.steps:,} steps is spent")
+        if limits.memory is not None and limits.measure is not None and self._polls % 16 == 0 and limits.measure() > limits.memory:
+            raise SpentLimit("memory", f"the limit of {limits.memory:,} bytes of memory is spent")
+        if self.deadline is None and not self.machine.cancelled and frame[5].deadline is None:
+            return
+        self._look_at_time(frame)
+
+    def _look_at_time(self, frame: Frame) -> None:
+        context = frame[5]
+        clock = self.clock if self.clock is not None else context.broker.world.monotonic
+        now = clock()
+        if self._shielded(frame, now):
+            return
+        if self.machine.cancelled:
+            raise Cancelled
+        if self.deadline is not None and now >= self.deadline:
+            raise SpentLimit("seconds", f"the limit of {self.limits.seconds:g} seconds is spent")
+        context.broker.wait_allowed(context)
+
+    def _shielded(self, frame: Frame, now: int) -> bool:
+        """Tell whether a ``defer`` block runs that is still shielded."""
+        shields = self.shields
+        while shields and shields[-1] < frame[4]:
+            shields.pop()  # that frame has ended
+        if not shields:
+            self.shielded_until = None
+            return False
+        if self.shielded_until is None:
+            self.shielded_until = now + self.limits.grace
+        return now < self.shielded_until
+
+    def shield(self, frame: Frame, by: int) -> None:
+        """Enter or leave a region that cancellation does not reach."""
+        if by > 0:
+            self.shields.append(frame[4])
+        elif self.shields:
+            self.shields.pop()
+
+    # what generated code leaves to the machine
+
+    def pause(self, frame: Frame, name: str, args: tuple[Any, ...]) -> NoReturn:
+        """Leave the machine: the frame waits for an answer from the host."""
+        raise Pause(frame, name, args)
+
+    def task_frame(self, parent: Frame, name: str, args: tuple[Any, ...]) -> Frame:
+        """Return the frame of a call of a task."""
+        from tekrt.interp.tasks import task_frame
+
+        return task_frame(self, parent, name, args)
+
+    def call_task(self, frame: Frame, name: str, args: tuple[Any, ...]) -> Frame:
+        """Call a task from generated code."""
+        if not frame[4]:
+            support.too_deep()
+        return self.task_frame(frame, name, args)
+
+    def decoded(self, frame: Frame, value: Any) -> Frame:
+        """Give a frame what a decoder made, once the defaults that it asks for are computed."""
+        if type(value) is not Decoded:
+            frame[3] = value
+            return frame
+        if not value.fills:
+            frame[3] = value.value
+            return frame
+        return [self._fill, 0, frame, None, frame[4], frame[5], (value.value, value.fills, 0)]
+
+    def _fill(self, frame: Frame) -> Frame:
+        """Compute the default of one missing field after the other, in order; each sees the fields before it."""
+        value, fills, at = frame[6]
+        if frame[1]:
+            record, index, _ = fills[at]
+            record[index] = frame[3]
+            at += 1
+        if at == len(fills):
+            parent: Frame = frame[2]
+            parent[3] = value
+            return parent
+        record, index, name = fills[at]
+        frame[1] = 1
+        frame[6] = (value, fills, at)
+        if not frame[4]:
+            drop(value)
+            support.too_deep()
+        return [self.code(name), 0, frame, None, frame[4] - 1, frame[5], packed(record[2:index])]
+
+
+_BUILTINS = {
+    name: getattr(__import__("builtins"), name)
+    for name in ("BaseException", "dict", "float", "format", "int", "len", "list", "range", "repr", "str", "type")
+}
+"""All that generated code may name besides its own globals; without ``__import__`` and the like by construction."""
