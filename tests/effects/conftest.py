@@ -12,8 +12,15 @@ from tekrt.effects.files import Files
 from tekrt.effects.world import real_world
 from tekrt.kernel import Broker, Context, MemoryLedger, Permit
 from tekrt.scopes import parse_capabilities
+from tekrt.values.types import declare_record, known_record
 
 Run = Callable[..., Context]
+
+# A program that is loaded brings these; here there is none.
+if known_record("fs.Stat") is None:
+    declare_record("fs.Stat", ("size", ("Size",)), ("modified", ("Instant",)), ("mode", ("Int",)), ("kind", ("Str",)))
+if known_record("process.Output") is None:
+    declare_record("process.Output", ("status", ("Int",)), ("stdout", ("Bytes",)), ("stderr", ("Bytes",)))
 
 
 @pytest.fixture

@@ -12,12 +12,9 @@ import tekstd.moments  # noqa: F401  # loaded before descriptors are counted
 from tekrt.kernel import Context
 from tekrt.values.failure import Failure, SpentLimit
 from tekrt.values.scalars import Instant, Path, Size
-from tekrt.values.types import declare_record, known_record
 from tekstd import fs
 
 ALL = 'fs.read("**"), fs.write("**")'
-if known_record("fs.Stat") is None:
-    declare_record("fs.Stat", ("size", ("Size",)), ("modified", ("Instant",)), ("mode", ("Int",)), ("kind", ("Str",)))
 
 
 def failing(kind: str, action, *args) -> str:  # type: ignore[no-untyped-def]

@@ -17,11 +17,8 @@ from tekrt.scopes import parse_capabilities
 from tekrt.values.containers import new_map
 from tekrt.values.failure import Failure, SpentLimit
 from tekrt.values.scalars import Command, Duration, Path, Secret
-from tekrt.values.types import NONE, declare_record, known_record
+from tekrt.values.types import NONE
 from tekstd import process
-
-if known_record("process.Output") is None:
-    declare_record("process.Output", ("status", ("Int",)), ("stdout", ("Bytes",)), ("stderr", ("Bytes",)))
 
 ANY = 'process("*"), process("**")'
 
