@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tekc.check.facts import Checked, Loaded, Loader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tekc.diagnostics import Report
 
@@ -20,7 +22,23 @@ def check_program(loader: Loader, mains: Sequence[Loaded], report: Report) -> Ch
     from tekc.check.session import Session
 
     session = Session(loader, report)
-    checked = session.check(mains)
-    checked.effects = check_effects(checked, session.report)
-    session.report_unused()
+    with _deep():
+        checked = session.check(mains)
+        checked.effects = check_effects(checked, session.report)
+        session.report_unused()
     return checked
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Allow as many Python frames as the parser allows nesting.
+
+    The parser bounds how deep brackets and blocks nest (about a thousand levels, some ten frames each), long chains are taken
+    apart by loops; what is left are chains of declarations.  Calls between Python functions use no stack of the machine.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 200_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -18,7 +18,7 @@ from tekc.check import builtins as bi
 from tekc.check import problems as p
 from tekc.check.defs import FnDef, Local, TaskDef
 from tekc.check.mismatch import mismatch
-from tekc.check.types import ERROR, NEVER, Con, Type, Var, prune, show, variables, zonk
+from tekc.check.types import ERROR, LARGEST, NEVER, Con, Type, Var, prune, show, too_large, variables, zonk
 from tekc.check.unify import Unifier, default_of
 from tekc.diagnostics import Help
 from tekc.resolve import problems as rp
@@ -104,6 +104,7 @@ class Body:
         self.instances: list[tuple[Var, ast.Node, str]] = []
         self.later: list[Callable[[], None]] = []  # run when all types of the body are found
         self.lets: dict[Local, ast.Let | ast.For | None] = {}
+        self.grown = False
         self.depth = 0
         self.ready: dict[ast.Node, Type] = {}
 
@@ -197,6 +198,15 @@ class Body:
         """Note that a type must have a bound; judged when the body is known."""
         self.bounds.append((t, bound, at, use))
 
+    def bounded(self, t: Type, at: ast.Node) -> Type:
+        """Return a type, or the error type where it has grown beyond all measure."""
+        if not too_large(t):
+            return t
+        if not self.grown:
+            self.report(p.TypeTooLarge(at.at, LARGEST))
+        self.grown = True  # once is enough: what is built of it grows again
+        return ERROR
+
     def fresh(self, at: ast.Node, what: str) -> Var:
         """Return a variable that must be found in this body; ``what`` names the thing whose type it is part of."""
         var = Var(0, at)
@@ -244,6 +254,8 @@ class Body:
 
     def declare(self, ident: ast.Ident, t: Type, var: bool = False) -> Local:
         """Make a variable and put it into the scope."""
+        if t.__class__ is not Con or t.args:  # type: ignore[attr-defined]  # narrowed by __class__
+            t = self.bounded(t, ident)
         local = Local(ident.text, var, t, ident, self.frame.node)
         self.facts.bindings[ident] = local
         self.declared.append(local)

@@ -52,10 +52,12 @@ class Bounds:
 
     def __init__(self, ensure: Callable[[RecordDef | EnumDef], None]) -> None:
         self._ensure = ensure
+        self._seen: dict[tuple[Type, str], tuple[str, ...] | None] = {}  # of the question at hand: types share their parts
         self._known: dict[tuple[RecordDef | EnumDef, str], tuple[str, ...] | None] = {}
 
     def lacks(self, t: Type, bound: str) -> tuple[str, ...] | None:
         """Return None where ``t`` has the bound, else the reasons, from the outer part to the inner one."""
+        self._seen.clear()
         return self._look(t, bound, frozenset())
 
     def _look(self, t: Type, bound: str, inside: frozenset[tuple[object, str]]) -> tuple[str, ...] | None:
@@ -101,7 +103,10 @@ class Bounds:
             return None
         if not t.args and key in self._known:
             return self._known[key]
+        if (t, bound) in self._seen:
+            return self._seen[t, bound]
         why = self._parts(t, head, bound, inside | {key})
+        self._seen[t, bound] = why
         if not t.args and not inside:
             self._known[key] = why
         return why

@@ -202,6 +202,7 @@ def _call_function(
     b.facts.calls[e] = fact
     if args:
         b.calls.append(fact)
+        return b.bounded(result, e)
     return result
 
 
@@ -353,6 +354,7 @@ def _build(b: Body, e: ast.Call, callee: ast.Expr, found: RecordDef | VariantDef
     b.facts.calls[e] = fact
     if args:
         b.calls.append(fact)
+        return b.bounded(result, e)
     return result
 
 

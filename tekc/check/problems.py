@@ -924,3 +924,20 @@ class NoResult(Problem):
 
     def helps(self) -> Iterator[Help]:
         yield Help("the last expression of a body is its value; an `if` without `else` has none")
+
+
+@problem("TEK0247", slug="type-too-large")
+class TypeTooLarge(Problem):
+    """A type of so many parts that nobody could read it, nor tekc handle it."""
+
+    at: Span
+    most: int
+
+    def title(self) -> str:
+        return f"this has a type of more than {self.most:,} parts"
+
+    def mark(self) -> str:
+        return "its type is too large"
+
+    def helps(self) -> Iterator[Help]:
+        yield Help("give the parts names: declare a `record`")

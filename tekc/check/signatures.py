@@ -25,7 +25,7 @@ from tekc.check.defs import (
     fn_head,
     tuple_head,
 )
-from tekc.check.types import ERROR, NEVER, Con, Fn, Param, Tuple, Type, prune, subst
+from tekc.check.types import ERROR, LARGEST, NEVER, Con, Fn, Param, Tuple, Type, prune, subst, too_large
 from tekc.diagnostics.suggest import closest
 from tekc.resolve import problems as rp
 from tekc.resolve.modules import members, private
@@ -212,6 +212,9 @@ class Signatures:
         alias.type_params = tuple(by.values())
         made = self.type(alias.decl.type, alias.module, by)
         self._open_aliases.pop()
+        if too_large(made):
+            self._report(p.TypeTooLarge(alias.decl.name.at, LARGEST))
+            made = ERROR
         if alias.type is None:
             alias.type = made
         alias.resolved = True

@@ -196,6 +196,22 @@ def parts(t: Type) -> tuple[Type, ...]:
     return ()
 
 
+LARGEST = 2_000
+"""How many parts a type may have.  Types share parts, so that a few lines could build one of astronomic size."""
+
+
+def too_large(t: Type) -> bool:
+    """Tell whether a type has more parts than anybody can read, without walking through all of them."""
+    todo = [t]
+    count = 0
+    while todo:
+        count += 1
+        if count > LARGEST:
+            return True
+        todo.extend(parts(todo.pop()))
+    return False
+
+
 def variables(t: Type) -> Iterable[Var]:
     """Yield the unfilled variables in a type."""
     t = prune(t)

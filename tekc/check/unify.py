@@ -60,14 +60,20 @@ class Unifier:
         if kind is not b.__class__:
             return False
         if isinstance(a, Con) and isinstance(b, Con):
-            if a.head is not b.head:
-                return False
-            return all(map(self._unify, a.args, b.args))
+            return a.head is b.head and self._all(a.args, b.args)
         if isinstance(a, Tuple) and isinstance(b, Tuple):
-            return len(a.items) == len(b.items) and all(map(self._unify, a.items, b.items))
+            return self._all(a.items, b.items)
         if isinstance(a, Fn) and isinstance(b, Fn):
-            return len(a.params) == len(b.params) and all(map(self._unify, a.params, b.params)) and self._unify(a.result, b.result)
+            return self._all(a.params, b.params) and self._unify(a.result, b.result)
         return False
+
+    def _all(self, some: tuple[Type, ...], others: tuple[Type, ...]) -> bool:
+        if len(some) != len(others):
+            return False
+        for a, b in zip(some, others, strict=True):  # no `all(map(…))`: that would use the machine's stack at each level
+            if not self._unify(a, b):
+                return False
+        return True
 
     def _fill(self, var: Var, to: Type) -> bool:
         if isinstance(to, Var):

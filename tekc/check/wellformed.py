@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tekc.check import problems as p
 from tekc.check.defs import EnumDef, FnDef, RecordDef
-from tekc.check.types import ERROR, NEVER, Con, Fn, Param, Tuple, Type, prune, show
+from tekc.check.types import ERROR, NEVER, Con, Fn, Param, Tuple, Type, parts, prune, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,23 +17,35 @@ if TYPE_CHECKING:
     Instance = tuple[FnDef, FnDef, tuple[Type, ...], ast.Node]
 
 
-def report_valueless(
-    definitions: Sequence[RecordDef | EnumDef], ensure: Callable[[object], None], report: Report
-) -> None:
+def report_valueless(definitions: Sequence[RecordDef | EnumDef], ensure: Callable[[object], None], report: Report) -> None:
     """Report records and enums that no value can have: the least fixpoint of "all parts can have one"."""
     undecided = {d for d in definitions if d.decl is not None}
+    users: dict[object, list[RecordDef | EnumDef]] = {}
     for definition in definitions:
         ensure(definition)
-    changed = True
-    while changed and undecided:
-        changed = False
-        for definition in list(undecided):
-            if _has_value(definition, undecided):
-                undecided.discard(definition)
-                changed = True
+        for head in _heads(definition):
+            users.setdefault(head, []).append(definition)
+    todo = list(definitions)
+    while todo:
+        definition = todo.pop()
+        if definition in undecided and _has_value(definition, undecided):
+            undecided.discard(definition)
+            todo.extend(users.get(definition, ()))
     for definition in definitions:
         if definition in undecided and definition.decl is not None:
             report(p.NoValue(definition.decl.name.at, definition.name, "record" if isinstance(definition, RecordDef) else "enum"))
+
+
+def _heads(definition: RecordDef | EnumDef) -> set[object]:
+    groups = [definition] if isinstance(definition, RecordDef) else definition.variants
+    todo = [field.type for group in groups for field in group.fields]
+    found: set[object] = set()
+    while todo:
+        t = prune(todo.pop())
+        if isinstance(t, Con):
+            found.add(t.head)
+        todo.extend(parts(t))
+    return found
 
 
 def _has_value(definition: RecordDef | EnumDef, undecided: set[RecordDef | EnumDef]) -> bool:
