@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from tekc.source import SourceFile
 
 
+def _end(event: Event) -> int:
+    return event.node.at.end
+
+
 def _quiet(_: Problem) -> None:
     """Take a problem that was, or will be, reported where it belongs."""
 
@@ -93,6 +97,7 @@ class Program:
         frame = unit.frame
         for one in (unit, *frame.lambdas.values()):
             self.order.append(one)
+            one.events.sort(key=_end)  # what is evaluated first ends first
             for event in one.events:
                 self._resolve(frame, event)
 
@@ -157,6 +162,10 @@ class Program:
             std = self.module_of(written).std
             made = self._needs[written] = resolve(written, around, _quiet if std else self.report)
         return made
+
+    def known_needs(self, written: ast.Needs) -> NeedSet:
+        """Return a clause that was read before."""
+        return self._needs[written]
 
     def only_of(self, module: ModuleInfo, guard: Guard) -> ast.Needs | None:
         """Return the clause that an import's guard was made of."""

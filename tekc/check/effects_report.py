@@ -13,21 +13,19 @@ import attrs
 from tekc.check import effect_problems as problems
 from tekc.check.defs import ConstDef, FnDef, TaskDef, TestDef
 from tekc.check.effects_judge import judge
-from tekc.check.effects_text import WRONG
+from tekc.check.effects_text import WRONG, program_of
 from tekc.check.effects_units import TASK, Effect, Guard, Poly, Unit, Witness
 from tekc.check.needs import Gap, Hole, Need, NeedSet, is_plain, template, text
 from tekc.check.on_blocks import arrow_place
 from tekc.diagnostics import Edit
 from tekrt import scopes
 from tekrt.scopes.kinds import DEFAULT_KINDS, PROGRAM, language_of
-from tekrt.scopes.programs import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tekc.check.effects_program import Program
     from tekc.check.effects_solve import Solver
-    from tekc.check.effects_units import Event
     from tekc.source import Span
     from tekc.syntax import ast
 
@@ -35,9 +33,7 @@ if TYPE_CHECKING:
 def offered(effect: Effect | Need) -> str:
     """Return the capability to write for an effect; of a command only the program."""
     parts = effect.parts
-    if parts and language_of(effect.kind) == PROGRAM and isinstance(parts[0], str) and parts[0].split():
-        parts = (split_words(parts[0])[0],) if len(parts) == 1 or " " in parts[0] else parts
-    return text(effect.kind, parts)
+    return text(effect.kind, program_of(parts) if parts and language_of(effect.kind) == PROGRAM else parts)
 
 
 @attrs.define
@@ -130,7 +126,7 @@ class Reporter:
         def outside(guard: Guard, effect: Effect, witness: Witness) -> None:
             self._report_outside(unit, guard, effect, witness)
 
-        for event in in_order(unit):
+        for event in unit.events:
             for item, witness in self.solver.performed(unit, event, outside):
                 if isinstance(item, Effect) and item.own:
                     take(item, witness)
@@ -257,11 +253,6 @@ class Reporter:
             self.report(problems.OutsideOnly(at, known, guard.needs.at, edit, task, path, inner))
 
 
-def in_order(unit: Unit) -> list[Event]:
-    """Return the events of a unit in the order of the source."""
-    return sorted(unit.events, key=lambda event: event.node.at.end)
-
-
 def inferable(effect: Effect) -> bool:
     """Tell whether an effect can stand in needs that are inferred: its scope is known, parameters as holes."""
     if effect.parts is None:
@@ -281,9 +272,8 @@ def reduced(effects: Iterable[Effect]) -> list[str]:
     for effect in effects:
         known = offered(effect)
         parts = effect.parts
-        if parts is not None and language_of(effect.kind) == PROGRAM and isinstance(parts[0], str):
-            parts = (split_words(parts[0])[0], *parts[1:]) if len(parts) == 1 and parts[0].split() else parts
-        chosen.setdefault(known, template(effect.kind, parts))
+        program = parts is not None and language_of(effect.kind) == PROGRAM
+        chosen.setdefault(known, template(effect.kind, program_of(parts) if parts and program else parts))
     made = list(chosen.items())
     return [
         known

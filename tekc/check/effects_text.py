@@ -19,7 +19,7 @@ from tekc.syntax import ast
 from tekrt.scopes import escape, split_path
 from tekrt.scopes.kinds import PROGRAM, language_of
 from tekrt.scopes.kinds import PATH as PATHS
-from tekrt.scopes.programs import escape_word
+from tekrt.scopes.programs import escape_word, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -327,10 +327,29 @@ def as_scope(kind: str, text: Text, raw: bool) -> Parts:
         return tuple([p._replace(raw=True) if isinstance(p, Hole) and p.type == "Str" and len(text.parts) == 1 else p for p in text.parts])
     language = language_of(kind)
     if language == PATHS:
-        return tuple([escape(p) if isinstance(p, str) else p for p in text.parts])
+        return tuple([_path_literal(p, i == 0) if isinstance(p, str) else p for i, p in enumerate(text.parts)])
     if language == PROGRAM:
         return tuple([escape_word(p) if isinstance(p, str) else p for p in text.parts])
     return text.parts
+
+
+def _path_literal(text: str, first: bool) -> str:
+    """A literal part of a path as a glob that means it; ``~`` at the beginning stays the home folder."""
+    home = first and (text == "~" or text.startswith("~/"))
+    return "~" + escape(text[1:]) if home else escape(text)
+
+
+def program_of(parts: Parts) -> Parts:
+    """Return the program alone, of a command's words in the language of scopes."""
+    out: list[Part] = []
+    for part in parts:
+        if isinstance(part, str):
+            words = split_words("x" + part + "x")
+            if len(words) > 1:
+                out.append(words[0][1:])
+                break
+        out.append(part)
+    return joined(out)
 
 
 def is_temp(parts: Parts) -> bool:

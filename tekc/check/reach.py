@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tekc.check.defs import Local, TaskDef, TestDef
 from tekc.check.effects_judge import judge
-from tekc.check.effects_report import in_order, offered
+from tekc.check.effects_report import offered
+from tekc.check.effects_text import program_of
 from tekc.check.effects_units import TASK, Effect, Unit
 from tekc.check.needs import Hole, Need, NeedSet, Parts, is_plain, template
 from tekrt import scopes
 from tekrt.ir import ScopeTemplate
 from tekrt.scopes.kinds import DEFAULT_KINDS, PROGRAM, language_of
-from tekrt.scopes.programs import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -100,7 +100,7 @@ class Reach:
         if declared is None:
             return ()
         found: dict[tuple[str, Span], Later] = {}
-        for event in in_order(unit):
+        for event in unit.events:
             for item, witness in self.solver.performed(unit, event):
                 if isinstance(item, Effect) and item.own and judge(item, declared, unit.frame.params) == "open":
                     known = offered(item)
@@ -134,10 +134,7 @@ def _called(unit: Unit, params: Collection[Local]) -> Iterator[tuple[str, ScopeT
 def _program_only(effect: Effect) -> Effect:
     """Of a command, keep the program; its arguments matter only where a clause names them."""
     parts = effect.parts
-    if parts is None or language_of(effect.kind) != PROGRAM or not isinstance(parts[0], str) or effect.module == "" or len(parts) > 1:
-        return effect
-    words = split_words(parts[0])
-    return effect._replace(parts=(words[0],)) if words else effect
+    return effect if parts is None or language_of(effect.kind) != PROGRAM else effect._replace(parts=program_of(parts))
 
 
 def _same(a: ScopeTemplate, b: ScopeTemplate) -> bool:
