@@ -162,9 +162,10 @@ class Session:
     def _perform(self, broker: Broker) -> int:
         """Run the task, print its result, and tell what went wrong."""
         context = broker.context(self.name)
+        _listen(self.machine, broker)
         try:
             try:
-                value = self.machine.run_task(self.task.function, self.values, context, self.limits)
+                value = self.machine.run_task(self.task.name, self.values, context, self.limits)
                 self._result(value, broker)
             finally:
                 broker.close()
@@ -236,6 +237,36 @@ def make_broker(world: Any, granted: list[Capability], root: str, limits: Limits
     return Broker(world, permit, output_limit=None if limits is None else limits.output)
 
 
+def _listen(machine: Machine, broker: Broker) -> None:
+    """Let Ctrl-C cancel the run in good order: `defer` blocks still run.  The second one ends it at once."""
+    from _signal import SIGINT, signal  # the module `signal` would import `enum`
+
+    def interrupt(number: int, frame: object) -> None:
+        if machine.cancelled:
+            raise KeyboardInterrupt
+        machine.cancel()
+
+    def poll(context: Context) -> None:
+        machine.check_cancelled()
+
+    try:
+        signal(SIGINT, interrupt)
+    except ValueError:
+        return  # not the main thread: whoever started it has the say
+    broker.poll = poll
+
+
+def memory_in_use() -> int:
+    """Return how many bytes of memory this process has."""
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS: bytes, and the most that it ever was
+
+
 def _is_path(t: IrType) -> bool:
     t = inner(t)
     return t == ("Path",) or (t[0] == "List" and inner(t[1]) == ("Path",))
@@ -261,9 +292,16 @@ def _check_settings(options: dict[str, list[str]]) -> None:
         raise Usage(f"`--jit` takes off, auto or always, not `{jit}`")
 
 
-def _limits(options: dict[str, list[str]]) -> Limits | None:
+def _limits(options: dict[str, list[str]]) -> Limits:
+    from tekrt.interp import Limits
+    from tekrt.interp.limits import DEFAULT_MEMORY
+
     if "limit" not in options:
-        return None
+        return Limits(memory=DEFAULT_MEMORY, measure=memory_in_use)
     from tekc.cli.limits import read_limits
 
-    return read_limits(options["limit"])
+    found = read_limits(options["limit"])
+    found.measure = memory_in_use
+    if found.memory is None:
+        found.memory = DEFAULT_MEMORY
+    return found
