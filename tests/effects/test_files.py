@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path as Real
 
 import pytest
 
 import tekstd.moments  # noqa: F401  # loaded before descriptors are counted
+from tekrt.effects import trees
 from tekrt.kernel import Context
 from tekrt.values.failure import Failure, SpentLimit
 from tekrt.values.scalars import Instant, Path, Size
@@ -328,6 +330,28 @@ class TestCopyingAndMoving:
         failing("denied", fs.move, start('fs.write("out/**")'), Path("data/a.txt"), Path("out/x"))
         assert not (root / "out").exists()
 
+    def test_moving_to_another_device_copies_and_deletes(self, start, root) -> None:  # type: ignore[no-untyped-def]
+        other = Real("/dev/shm")
+        if not other.is_dir() or other.stat().st_dev == root.stat().st_dev:
+            pytest.skip("there is no other device")
+        there = f"/dev/shm/tek-test-{os.getpid()}"
+        ctx = start(f'{ALL}, fs.read("{there}/**"), fs.write("{there}/**")')
+        try:
+            os.chmod(root / "data/a.txt", 0o750)
+            fs.move(ctx, Path("data/a.txt"), Path(there + "/x/a"))
+            assert stat.S_IMODE(os.stat(there + "/x/a").st_mode) == 0o750
+            assert not (root / "data/a.txt").exists()
+            (root / "data/sub/deep").mkdir(parents=True)
+            fs.move(ctx, Path("data"), Path(there + "/y"))
+            assert not (root / "data").exists()
+            assert Real(there, "y/b.txt").read_text() == "beta\n"
+            assert Real(there, "y/sub/deep").is_dir()
+            os.symlink("b.txt", there + "/y/link")
+            failing("denied", fs.move, ctx, Path(there + "/y"), Path("back"))
+            assert Real(there, "y/b.txt").exists()
+        finally:
+            shutil.rmtree(there, ignore_errors=True)
+
     def test_moving_does_not_make_readable_what_was_not(self, start, root) -> None:  # type: ignore[no-untyped-def]
         ctx = start('fs.write("**"), fs.read("open/**")')
         assert "readable" in failing("denied", fs.move, ctx, Path("secret.txt"), Path("open/x"))
@@ -354,6 +378,24 @@ class TestTemporary:
         ctx.close()
         assert not Real(folder.text).exists()
         failing("denied", fs.read_text, ctx.broker.context(), inner)
+
+    def test_folders_that_were_closed_are_opened_up_to_be_removed(self, start, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+        ctx = start("none")
+        folder = fs.temp_dir(ctx)
+        os.makedirs(folder.text + "/a/b")
+        os.chmod(folder.text + "/a", 0)
+        real, calls = trees.remove, []
+
+        def remove(*args: object) -> None:
+            calls.append(args)
+            if len(calls) == 1:
+                raise PermissionError(13, "no")
+            real(*args)
+
+        monkeypatch.setattr(trees, "remove", remove)
+        ctx.close()
+        assert len(calls) == 2
+        assert not Real(folder.text).exists()
 
     def test_what_a_task_leaves_goes_with_the_run(self, start) -> None:  # type: ignore[no-untyped-def]
         ctx = start("none")
