@@ -76,7 +76,6 @@ _SIGNS = (
     (t.EQ, t.COMPARE, "==", "values are compared with `==`"),
     (t.COMPARE, t.EQ, "=", "a name gets its value with `=`"),
     (_N["ARROW"], _N["FATARROW"], "=>", "the expression of a lambda, arm or function stands behind `=>`"),
-    (_N["FATARROW"], _N["ARROW"], "->", "the result of a function type stands behind `->`"),
     (_N["FATARROW"], t.COLON, ":", "key and value of a map are separated by `:`"),
     (t.COLON, t.EQ, "=", "a name gets its value with `=`"),
 )
@@ -469,6 +468,8 @@ def else_arm(r: Recovery, index: int) -> int | None:
         return None
     r.report(p.ElseArm(r.span(index)))
     r.tokens.kinds[index] = t.NAME
+    if r.accepts(t.NEWLINE):  # no newline counts before `else`
+        r.insert(index, t.NEWLINE)
     return index
 
 

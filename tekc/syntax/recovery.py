@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tekc.diagnostics import Report
     from tekc.syntax.brackets import Tokens
 
+UNFINISHED = t.CLOSERS | {t.END}
+"""What is not odd itself: the line before it stops in the middle."""
+
 MOST_ERRORS = 100
 """After so many places where the parser was lost the rest of a file is not read."""
 
@@ -66,7 +69,10 @@ class Recovery:
             if found is not None:
                 return found
         expected = expected_words(self.stacks.states)
-        self.report(p.Unexpected(self.span(index), found_words(self.file, self.tokens, index), expected, self.missing(index)))
+        at, found = self.span(index), found_words(self.file, self.tokens, index)
+        if index and self.kind(index) in UNFINISHED and not self.same_line(index):
+            at, found = Span(self.file, self.tokens.ends[index - 1], self.tokens.ends[index - 1]), "the end of the line"
+        self.report(p.Unexpected(at, found, expected, self.missing(index)))
         return self.give_up_item(index)
 
     def missing(self, index: int) -> str:
