@@ -198,7 +198,7 @@ class Instance:
         }  # fmt: skip
         self.unwinder = Unwinder(self)
         self.globals["caught"] = self.unwinder.caught
-        self._filling: Code | None = None
+        self._task_code: Any = None
         self.reset(Limits())
 
     def reset(self, limits: Limits) -> None:
@@ -362,6 +362,15 @@ class Instance:
     def pause(self, frame: Frame, name: str, args: tuple[Any, ...]) -> NoReturn:
         """Leave the machine: the frame waits for an answer from the host."""
         raise Pause(frame, name, args)
+
+    @property
+    def task_code(self) -> Any:
+        """The code of task frames; loaded when the first task is called."""
+        if self._task_code is None:
+            from tekrt.interp.tasks import TaskCode
+
+            self._task_code = TaskCode(self)
+        return self._task_code
 
     def task_frame(self, parent: Frame, name: str, args: tuple[Any, ...]) -> Frame:
         """Return the frame of a call of a task."""

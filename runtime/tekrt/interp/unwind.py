@@ -60,15 +60,17 @@ class Unwinder:
         at: Frame | None = frame[2] if ran else frame
         while at is not None:
             taken = self._offer(at, failure)
-            if taken is not None:
+            if isinstance(taken, BaseException):
+                failure = taken
+            elif taken is not None:
                 return taken
             self.instance.moves += 1  # a frame that is given up has moved back, too
             at = at[2]
         finish(failure)
         raise failure
 
-    def _offer(self, frame: Frame, failure: BaseException) -> Frame | None:
-        """Let a frame take a failure of what it called; note its place in the trace."""
+    def _offer(self, frame: Frame, failure: BaseException) -> Frame | BaseException | None:
+        """Let a frame take a failure of what it called, or go on with another one; note its place in the trace."""
         code = frame[0]
         hand_written = getattr(code, "unwind", None)
         if hand_written is not None:
