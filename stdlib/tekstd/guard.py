@@ -22,4 +22,9 @@ def room_for_list(length: int) -> None:
 
 def outside(what: str, at: int, length: int) -> Failure:
     """Return the failure of an index or position outside a value of this length."""
-    return Failure("index", f"{what} {at} is outside a list of {length} element{'' if length == 1 else 's'}")
+    return Failure("index", f"{what} {at} is outside of the list, which {size_text(length)}")
+
+
+def size_text(length: int) -> str:
+    """Return how long a list is, in words."""
+    return "is empty" if not length else f"has {length} element{'' if length == 1 else 's'}"

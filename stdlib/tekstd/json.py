@@ -5,8 +5,10 @@ from __future__ import annotations
 from tekrt.values.containers import dup
 from tekrt.values.failure import Failure
 from tekrt.values.native import native
+from tekrt.values.show import quoted
 from tekrt.values.types import JSON
 from tekstd.decoding import decode as decode_raw
+from tekstd.guard import size_text
 from tekstd.json_text import json_text, parse_json
 from tekstd.raw import to_json, to_raw
 from tekstd.shapes import found_text
@@ -58,9 +60,9 @@ def to(ctx: Any, t: IrType, j: Any, strict: bool) -> Any:
 def at_key(ctx: Any, j: Any, key: str) -> Any:
     """Return the value at a key; ``missing_key`` where there is none, or no object."""
     if j[0] is not _OBJECT:
-        raise Failure("missing_key", f'there is no key "{key}": this is no object but {_found(j)}')
+        raise Failure("missing_key", f"there is no key {quoted(key)}: this is no object but {_found(j)}")
     if key not in j[1].d:
-        raise Failure("missing_key", f'there is no key "{key}"')
+        raise Failure("missing_key", f"the object has no key {quoted(key)}")
     return dup(j[1].d[key])
 
 
@@ -71,7 +73,7 @@ def at_index(ctx: Any, j: Any, index: int) -> Any:
         raise Failure("index", f"there is no element {index}: this is no array but {_found(j)}")
     items = j[1].a
     if not 0 <= index < len(items):
-        raise Failure("index", f"index {index} is outside an array of {len(items)} element{'' if len(items) == 1 else 's'}")
+        raise Failure("index", f"index {index} is outside of the array, which {size_text(len(items))}")
     return dup(items[index])
 
 

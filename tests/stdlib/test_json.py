@@ -365,14 +365,14 @@ def test_json_is_reached_into_by_key_and_position() -> None:
     assert at_index(None, inner, 0) == (JSON.by_name["Integer"], 1)
     with pytest.raises(Failure) as caught:
         at_key(None, j, "b")
-    assert (caught.value.kind, caught.value.message) == ("missing_key", 'there is no key "b"')
+    assert (caught.value.kind, caught.value.message) == ("missing_key", 'the object has no key "b"')
     with pytest.raises(Failure) as caught:
         at_key(None, inner, "b")
     assert caught.value.kind == "missing_key"
     assert "no object but an array" in caught.value.message
     with pytest.raises(Failure) as caught:
         at_index(None, inner, 2)
-    assert (caught.value.kind, caught.value.message) == ("index", "index 2 is outside an array of 2 elements")
+    assert (caught.value.kind, caught.value.message) == ("index", "index 2 is outside of the array, which has 2 elements")
     with pytest.raises(Failure) as caught:
         at_index(None, j, 0)
     assert "no array but an object" in caught.value.message

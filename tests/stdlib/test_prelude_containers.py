@@ -89,8 +89,8 @@ def test_methods_that_change_a_list(name: str, args: tuple[Any, ...], after: Any
 
 
 def test_positions_outside_a_list_fail() -> None:
-    assert failing("index", "List.insert", [1], 2, 0) == "position 2 is outside a list of 1 element"
-    assert failing("index", "List.remove", [], 0) == "index 0 is outside a list of 0 elements"
+    assert failing("index", "List.insert", [1], 2, 0) == "position 2 is outside of the list, which has 1 element"
+    assert failing("index", "List.remove", [], 0) == "index 0 is outside of the list, which is empty"
     failing("index", "List.swap", [1], 0, 1)
     failing("index", "List.remove", [1, 2], -1)
     assert changed("pop", []) == ([], None)
