@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tekrt.scopes import Capability, ScopeError, contains, covered, escape, matches, overlaps, parse_glob, split_path
-from tekrt.scopes.glob import within
+from tekrt.scopes.glob import match_part, parse_segment, tester, within
 
 
 def read(scope: str) -> Capability:
@@ -124,6 +124,14 @@ def _witness(a: str, b: str) -> bool:
         if not first.matches([part for piece in pieces for part in piece]):
             return True
     return False
+
+
+@given(st.lists(PIECES, min_size=1, max_size=4).map("".join), st.text("abz", min_size=1, max_size=6))
+def test_the_quick_test_of_a_part_agrees_with_the_slow_one(text: str, name: str) -> None:
+    segment = parse_segment(text.replace("**", "*").replace("**", "*"))
+    assert segment is not None
+    expected = segment == name if isinstance(segment, str) else match_part(segment, name)
+    assert tester(segment)(name) is expected
 
 
 @given(GLOBS)

@@ -17,7 +17,7 @@ from tekrt.values.failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tekrt.effects.files import Files
     from tekrt.kernel import Context
@@ -56,12 +56,14 @@ def _below(folder: str, name: str) -> str:
     return folder + "/" + name if folder != "/" else "/" + name
 
 
-def _readable(name: str, folder: str) -> str:
+def _readable(name: str, files: Files, folder: str) -> str:
     """Return a name as text; fails with kind ``decode`` where it is no UTF-8."""
+    if name.isascii():
+        return name
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        raise Failure("decode", f"a name in `{folder}` is no UTF-8 text: {os.fsencode(name)!r}") from None
+        raise Failure("decode", f"a name in `{files.show(folder)}` is no UTF-8 text: {os.fsencode(name)!r}") from None
     return name
 
 
@@ -70,7 +72,7 @@ def list_folder(files: Files, context: Context, text: str) -> list[str]:
     path = files.place(text)
 
     def action() -> list[str]:
-        return [_readable(name, files.show(path)) for name, _ in entries(files, path)]
+        return [_readable(name, files, path) for name, _ in entries(files, path)]
 
     names = files.judged(context, READ, path, "list", action)
     base = "" if text.rstrip("/") in ("", ".") and not text.startswith("/") else text.rstrip("/") + "/"
@@ -139,22 +141,64 @@ def _search(files: Files, base: str, segments: tuple[Segment, ...]) -> Iterator[
         raise files.not_regular(base, status.st_mode)
     if not stat.S_ISDIR(status.st_mode):
         return
-    end = len(segments)
-    start = _closure(segments, {0})
-    todo: list[tuple[str, frozenset[int]]] = [("", start)]
+    steps = _Steps(segments)
+    todo: list[tuple[str, frozenset[int]]] = [("", steps.closed({0}))]
     while todo:
         folder, states = todo.pop()
         path = base if not folder else _below(base, folder)
         files.guard(path)
         for name, mode in _present(files, path):
-            after = _step(segments, states, name)
-            if not after or stat.S_ISLNK(mode):
+            after = steps.after(states, name)
+            if not after or mode == stat.S_IFLNK:
                 continue
             here = folder + "/" + name if folder else name
-            if end in after:
-                yield _readable(here, files.show(path))
-            if stat.S_ISDIR(mode) and (len(after) > 1 or end not in after):
+            if steps.end in after:
+                yield _readable(here, files, path)
+            if mode == stat.S_IFDIR and (len(after) > 1 or steps.end not in after):
                 todo.append((here, after))
+
+
+class _Steps:
+    """A pattern's parts as steps from state to state; a state is how many of them are matched.  Several may hold at once."""
+
+    __slots__ = ("_known", "end", "segments")
+
+    def __init__(self, segments: tuple[Segment, ...]) -> None:
+        self.segments = segments
+        self.end = len(segments)
+        self._known: dict[frozenset[int], tuple[frozenset[int], list[tuple[Callable[[str], bool], frozenset[int]]]]] = {}
+
+    def closed(self, states: set[int]) -> frozenset[int]:
+        """Add the states that are reached by letting a ``**`` stand for nothing."""
+        todo = list(states)
+        while todo:
+            at = todo.pop()
+            if at < self.end and self.segments[at] is None and at + 1 not in states:
+                states.add(at + 1)
+                todo.append(at + 1)
+        return frozenset(states)
+
+    def after(self, states: frozenset[int], name: str) -> frozenset[int]:
+        """Return the states after a part of that name."""
+        known = self._known.get(states)
+        if known is None:
+            known = self._known[states] = self._prepare(states)
+        after = known[0]
+        for test, reached in known[1]:
+            if test(name):
+                after = after | reached
+        return after
+
+    def _prepare(self, states: frozenset[int]) -> tuple[frozenset[int], list[tuple[Callable[[str], bool], frozenset[int]]]]:
+        from tekrt.scopes.glob import tester
+
+        staying = {at for at in states if at < self.end and self.segments[at] is None}
+        tests = []
+        for at in sorted(states):
+            segment = self.segments[at] if at < self.end else None
+            if segment is not None:
+                tests.append((tester(segment), self.closed({at + 1})))
+        return self.closed(staying), tests
 
 
 def _present(files: Files, path: str) -> list[tuple[str, int]]:
@@ -165,32 +209,6 @@ def _present(files: Files, path: str) -> list[tuple[str, int]]:
         return []
     except OSError as error:
         raise files.explain("list", path, error) from None
-
-
-def _closure(segments: tuple[Segment, ...], states: set[int]) -> frozenset[int]:
-    """Add the states that are reached by letting a ``**`` stand for nothing."""
-    todo = list(states)
-    while todo:
-        at = todo.pop()
-        if at < len(segments) and segments[at] is None and at + 1 not in states:
-            states.add(at + 1)
-            todo.append(at + 1)
-    return frozenset(states)
-
-
-def _step(segments: tuple[Segment, ...], states: frozenset[int], name: str) -> frozenset[int]:
-    from tekrt.scopes.glob import match_part
-
-    after: set[int] = set()
-    for at in states:
-        if at == len(segments):
-            continue
-        segment = segments[at]
-        if segment is None:
-            after.add(at)
-        elif segment == name if isinstance(segment, str) else match_part(segment, name):
-            after.add(at + 1)
-    return _closure(segments, after) if after else frozenset()
 
 
 # ---- changing

@@ -15,7 +15,7 @@ from tekrt.scopes.errors import ScopeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
     Ranges: TypeAlias = tuple[tuple[int, int], ...]
@@ -112,6 +112,19 @@ def match_part(pattern: Pattern, name: str) -> bool:
     while here < total and pattern[here] is None:
         here += 1
     return here == total
+
+
+def tester(pattern: str | Pattern) -> Callable[[str], bool]:
+    """Return a test of one part; the usual shapes, as ``*.c``, cost no more than looking at both ends."""
+    if isinstance(pattern, str):
+        return pattern.__eq__
+    if pattern.count(None) == 1 and all(r is None or (len(r) == 1 and r[0][0] == r[0][1]) for r in pattern):
+        star = pattern.index(None)
+        prefix = "".join(chr(r[0][0]) for r in pattern[:star] if r is not None)
+        suffix = "".join(chr(r[0][0]) for r in pattern[star + 1 :] if r is not None)
+        least = len(prefix) + len(suffix)
+        return lambda name: len(name) >= least and name.startswith(prefix) and name.endswith(suffix)
+    return lambda name: match_part(pattern, name)
 
 
 def within(code: int, ranges: Ranges) -> bool:
