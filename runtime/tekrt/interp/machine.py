@@ -77,6 +77,7 @@ class Machine:
         self.constants: dict[str, Any] = {}
         self.cancelled = False
         self._free: list[Instance] = []
+        self._running: list[Instance] = []
 
     @staticmethod
     def of(program: Program) -> Machine:
@@ -120,14 +121,26 @@ class Machine:
         """Stop all runs of this machine at their next look at limits; may be called from a signal handler or another thread."""
         self.cancelled = True
 
+    def check_cancelled(self) -> None:
+        """Raise Cancelled where the machine was told to stop; for what waits outside of it."""
+        if self.cancelled:
+            raise Cancelled
+
+    def check_cancelled(self) -> None:
+        """Raise Cancelled where all runs are to stop, unless one is in a ``defer`` block; what waits long calls this."""
+        if self.cancelled and not any(instance.shields for instance in self._running):
+            raise Cancelled
+
     def take(self, limits: Limits | None) -> Instance:
         """Return an instance that no other run uses, with these limits."""
         instance = self._free.pop() if self._free else Instance(self)
         instance.reset(limits if limits is not None else Limits())
+        self._running.append(instance)
         return instance
 
     def give_back(self, instance: Instance) -> None:
         """Let a later run use an instance."""
+        self._running.remove(instance)
         if len(self._free) < 8:
             self._free.append(instance)
 
