@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tekrt.scopes import Capability, ScopeError, contains, covered, escape, matches, overlaps, parse_glob, split_path
-from tekrt.scopes.glob import match_part, parse_segment, tester, within
+from tekrt.scopes.glob import match_part, parse_segment, part_test, within
 
 
 def read(scope: str) -> Capability:
@@ -131,7 +131,7 @@ def test_the_quick_test_of_a_part_agrees_with_the_slow_one(text: str, name: str)
     segment = parse_segment(text.replace("**", "*").replace("**", "*"))
     assert segment is not None
     expected = segment == name if isinstance(segment, str) else match_part(segment, name)
-    assert tester(segment)(name) is expected
+    assert part_test(segment)(name) is expected
 
 
 @given(GLOBS)

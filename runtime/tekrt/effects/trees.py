@@ -190,14 +190,14 @@ class _Steps:
         return after
 
     def _prepare(self, states: frozenset[int]) -> tuple[frozenset[int], list[tuple[Callable[[str], bool], frozenset[int]]]]:
-        from tekrt.scopes.glob import tester
+        from tekrt.scopes.glob import part_test
 
         staying = {at for at in states if at < self.end and self.segments[at] is None}
         tests = []
         for at in sorted(states):
             segment = self.segments[at] if at < self.end else None
             if segment is not None:
-                tests.append((tester(segment), self.closed({at + 1})))
+                tests.append((part_test(segment), self.closed({at + 1})))
         return self.closed(staying), tests
 
 

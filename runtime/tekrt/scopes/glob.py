@@ -114,7 +114,7 @@ def match_part(pattern: Pattern, name: str) -> bool:
     return here == total
 
 
-def tester(pattern: str | Pattern) -> Callable[[str], bool]:
+def part_test(pattern: str | Pattern) -> Callable[[str], bool]:
     """Return a test of one part; the usual shapes, as ``*.c``, cost no more than looking at both ends."""
     if isinstance(pattern, str):
         return pattern.__eq__
