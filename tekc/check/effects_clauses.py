@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tekc.check import effect_problems as problems
+from tekc.check import effects_clause_problems as problems
 from tekc.check.effects_report import Places, offered
 from tekc.check.effects_units import Effect
 from tekc.diagnostics.suggest import closest

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tekc.check.defs import AliasDef, ConstDef, EnumDef, FieldDef, FnDef, Local, ModuleInfo, ParamDef, RecordDef, TaskDef, TestDef, VariantDef
+from tekc.check.defs import (
+    AliasDef,
+    ConstDef,
+    EnumDef,
+    FieldDef,
+    FnDef,
+    Local,
+    ModuleInfo,
+    ParamDef,
+    RecordDef,
+    TaskDef,
+    TestDef,
+    VariantDef,
+)
 from tekc.check.effects_flow import sources_of
 from tekc.check.effects_text import Texts, as_scope
 from tekc.check.effects_units import Event, Frame, Guard, Source, Unit

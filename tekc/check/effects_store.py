@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from tekc.source import Span
 
 
-def check_stores(program: Program, solver: Solver) -> None:
-    """Check every place of the user's modules that keeps functions; all units are solved."""
+def check_stores(program: Program, solver: Solver, *, library: bool = False) -> None:
+    """Check every place of the user's modules (of the library with ``library``) that keeps functions; all units are solved."""
     for unit in list(program.order):
-        if unit.node is None and unit.frame.stores and not unit.frame.module.std:
+        if unit.node is None and unit.frame.stores and unit.frame.module.std is library:
             checker = _Stores(program, solver, unit)
             for store in unit.frame.stores:
                 checker.check(store)

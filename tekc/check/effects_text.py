@@ -17,8 +17,8 @@ from tekc.check.needs import Gap, Hole, Part, Parts, joined
 from tekc.check.types import ERROR, Con, Type, prune
 from tekc.syntax import ast
 from tekrt.scopes import escape, split_path
-from tekrt.scopes.kinds import PROGRAM, language_of
 from tekrt.scopes.kinds import PATH as PATHS
+from tekrt.scopes.kinds import PROGRAM, language_of
 from tekrt.scopes.programs import escape_word, split_words
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ are what may be holes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
 import attrs
 
 from tekc.check import effect_problems as problems
 from tekc.check.builtins import COMMAND, LIST, PATH, STR
-from tekc.check.defs import ConstDef, Local, RecordDef
+from tekc.check.defs import Local, RecordDef
 from tekc.check.types import Con, ErrorType, Type, prune, show
 from tekc.diagnostics import Edit
 from tekc.diagnostics.suggest import closest
@@ -299,7 +299,7 @@ class Named(str):
     __slots__ = ("local",)
     local: Local
 
-    def __new__(cls, local: Local) -> Named:
+    def __new__(cls, local: Local) -> Self:
         """Name a variable."""
         made = super().__new__(cls, local.name)
         made.local = local

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tekstd
-from pathlib import Path
-
 from tekc.check import Loaded, Loader, check_program
 from tekc.source import SourceFile
 from tekc.syntax import parse

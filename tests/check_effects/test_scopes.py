@@ -94,7 +94,7 @@ def test_a_known_scope_outside_of_the_needs_is_an_error_at_the_call(needs: str, 
     before = 'const name: Path = "b"\nfn read(p: Path) -> Str => fs.read_text(p)'
     found = task(needs, line, params='s: Str = "s"', before=before)
     assert found.places == [("TEK0301", 5)], found.text()
-    assert [label.text for label in found.problems[0].labels()][0] == "this promises less"
+    assert next(label.text for label in found.problems[0].labels()) == "this promises less"
 
 
 @pytest.mark.parametrize(("needs", "line"), OUTSIDE)
