@@ -32,6 +32,9 @@ IN_PLACE = frozenset(
 )  # fmt: skip
 """Ops that change what their first operand is (or make it ready for that)."""
 
+TAKES = frozenset(["list.take", "map.take", "record.take"])
+"""Ops that move something out of their first operand, which has to be owned for that."""
+
 SLOT_CHANGES = frozenset(["slot.set", "slot.take", "slot.mut", "slot.clear"])
 OUTSIDE = "outside"
 """Stands for all that is changed through slots and places."""
@@ -86,7 +89,7 @@ class _Peek:
         while work:
             for block, at, index in self.uses.get(work.pop(), ()):
                 op = block.ops[at]
-                if consumes(op, index, self.program):
+                if consumes(op, index, self.program) or (index == 0 and op.kind.name in TAKES):
                     if op.args[index] is value:
                         return []
                     found.append((block, at))  # a borrow of it is copied there

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tekrt.ir.flow import reverse_postorder, targets
-from tekrt.ir.ops import OPS
+from tekrt.ir.ops import CALL, OPS, TRAP
 from tekrt.ir.owning import consumes
 
 if TYPE_CHECKING:
@@ -35,7 +35,15 @@ def take(function: Function, program: Program, owners: Owners) -> None:
     for block in finder.order:
         for at, op in enumerate(block.ops):
             put = PAIRS.get(op.kind.name)
-            if put is not None and finder.may_take(block, at, op, put):
+            if put is None:
+                continue
+            outer = finder.place_of(op)
+            if outer is not None:
+                if finder.may_take_in_place(block, at, op, outer):
+                    outer.kind = OPS["place.mut" if outer.kind.name == "place.get" else "cell.mut"]
+                    owners.borrow(outer)
+                    op.kind = OPS["record.take"]
+            elif finder.may_take(block, at, op, put):
                 op.kind = OPS[op.kind.name.replace("get", "take")]
 
 
@@ -47,11 +55,16 @@ class _Take:
         self.constants = {
             op.result: op.imm[0] for block in self.order for op in block.ops if op.kind.name == "const" and op.result is not None
         }
+        self.reads = {
+            op.result: op for block in self.order for op in block.ops if op.kind.name in ("place.get", "cell.get") and op.result is not None
+        }
+        self.uses: dict[Value, int] = {}
         self.consumed: set[Value] = set()
         self.put: set[Value] = set()
         for block in self.order:
             for op in block.ops:
                 for index, arg in enumerate(op.args):
+                    self.uses[arg] = self.uses.get(arg, 0) + 1
                     if owners.tracked(arg.type) and consumes(op, index, program):
                         self.consumed.add(arg)
                 if op.kind.name in PAIRS.values():
@@ -67,6 +80,48 @@ class _Take:
         ends = self._next_uses(block, at + 1, base, op, put)
         return ends is not None and all(self._next_uses(where, index + 1, base, None, "") == [] for where, index in ends)
 
+    def place_of(self, op: Op) -> Op | None:
+        """Return the read of a place or cell that a record's field is read from, None where it is something else."""
+        return self.reads.get(op.args[0])
+
+    def may_take_in_place(self, block: Block, at: int, op: Op, outer: Op) -> bool:
+        """Tell whether a field of a record in a place may be moved out: ``self.items = changed(self.items)``.
+
+        Until it is put back, on every way and at once, nothing may fail or look at the place.
+        """
+        if op.kind.name != "record.get" or self.uses[op.args[0]] != 1 or op.result not in self.consumed:
+            return False
+        if op.result is None or not self.owners.tracked(op.result.type):
+            return False
+        seen: set[Block] = set()
+        work = [(block, at + 1)]
+        while work:
+            where, start = work.pop()
+            state = self._until_put(where, start, op, outer)
+            if state is None:
+                return False
+            if not state:
+                for target in targets(where):
+                    if target not in seen:
+                        seen.add(target)
+                        work.append((target, 0))
+                if not targets(where) or len(seen) > 50:
+                    return False
+        return True
+
+    def _until_put(self, block: Block, start: int, op: Op, outer: Op) -> bool | None:
+        """Tell whether the block puts the field back (True), goes on (False), or does what it must not do (None)."""
+        name = outer.kind.name.split(".")[0]
+        for index in range(start, len(block.ops)):
+            at = block.ops[index]
+            if at.kind.name == f"{name}.mut" and at.args == outer.args:
+                put = block.ops[index + 1]
+                good = put.kind.name == "record.put" and put.args[0] is at.result and put.imm[0] == op.imm[0]
+                return True if good else None
+            if at.kind.effect in (TRAP, CALL) or at.kind.name.startswith(("place.", "cell.")) or at.result is op.result:
+                return None
+        return False
+
     def _next_uses(self, block: Block, at: int, base: Value, read: Op | None, put: str) -> list[tuple[Block, int]] | None:
         """Walk on from a point to the next uses of ``base``; None where one of them does not put back what ``read`` took."""
         ends: list[tuple[Block, int]] = []
@@ -79,6 +134,9 @@ class _Take:
             for index in range(start, len(where.ops)):
                 op = where.ops[index]
                 budget -= 1
+                if op.result is base:
+                    stopped = True  # around a loop: from here on it is another value
+                    break
                 if not any(self.owners.root(arg) is base for arg in op.args) or self._is_harmless(op, base, read):
                     continue
                 if read is None or op.kind.name != put or op.args[0] is not base or not self._same_place(read, op):
@@ -92,7 +150,7 @@ class _Take:
                 return None
             ways = targets(where) if not stopped else (where.handler,) if where.handler is not None else ()
             for target in ways:
-                if target not in seen:
+                if target not in seen and base not in target.params:
                     seen.add(target)
                     work.append((target, 0))
         return ends

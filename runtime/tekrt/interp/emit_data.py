@@ -137,7 +137,7 @@ def _put(g: Gen, op: Op, of: str, at: str, item: str) -> None:
         scratch = g.scratch()
         g.line(f"{scratch} = {of}[{at}]", op, ("index", at, of))
         g.line(f"{of}[{at}] = {item}", op)
-        g.release(scratch, t, op)
+        g.line(f"drop({scratch})", op)  # which may be the hole that list.take left
     else:
         g.line(f"{of}[{at}] = {item}", op, ("index", at, of))
 
