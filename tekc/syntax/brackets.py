@@ -25,20 +25,37 @@ _BRACE_CLOSES_NEXT = re.compile(r"[^(){}\[\]\"#]*\}")
 INDENT = re.compile(r"[ \t]*")
 
 
+class Unclosed:
+    """Brackets that are not closed: tokens ``first..last`` stand in them, the ones of no width that close them included.
+
+    The parser may find out better where they should have been closed, so their problem is reported after parsing.
+    """
+
+    __slots__ = ("first", "last", "problem", "settled")
+
+    def __init__(self, first: int, last: int, problem: p.UnclosedBracket) -> None:
+        self.first = first
+        self.last = last
+        self.problem = problem
+        self.settled = False
+
+
 class Tokens:
     """The tokens of a file, as lists in step, with an end token.
 
-    ``hurt`` holds the numbers of tokens beside which the scanner reported something, ``docs`` the offset of each token
-    that stands below ``##`` lines with their text, ``top`` the documentation of the file.
+    ``hurt`` holds the numbers of tokens beside which the scanner reported something, ``unclosed`` the brackets without an
+    end, ``docs`` the offset of each token that stands below ``##`` lines with their text, ``top`` the documentation of the
+    file.
     """
 
-    __slots__ = ("docs", "ends", "hurt", "kinds", "starts", "top")
+    __slots__ = ("docs", "ends", "hurt", "kinds", "starts", "top", "unclosed")
 
     def __init__(self) -> None:
         self.kinds: list[int] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.hurt: set[int] = set()
+        self.unclosed: list[Unclosed] = []
         self.docs: dict[int, str] = {}
         self.top: str | None = None
 
@@ -48,12 +65,19 @@ class Tokens:
         self.starts.insert(index, start)
         self.ends.insert(index, end)
         self.hurt = {token + 1 if token >= index else token for token in self.hurt}
+        for region in self.unclosed:
+            region.first += region.first >= index
+            region.last += region.last >= index
 
     def delete(self, first: int, last: int) -> None:
         """Take the tokens ``first..last`` away, the last one excluded."""
         for row in (self.kinds, self.starts, self.ends):
             del row[first:last]
-        self.hurt = {token - (last - first) if token >= last else min(token, first) for token in self.hurt}
+        count = last - first
+        self.hurt = {token - count if token >= last else min(token, first) for token in self.hurt}
+        for region in self.unclosed:
+            region.first = region.first - count if region.first >= last else min(region.first, first)
+            region.last = region.last - count if region.last >= last else min(region.last, first)
 
 
 class BracketScanner:
@@ -135,7 +159,18 @@ class BracketScanner:
             if taken is not None:
                 start, line = taken
                 edit = Edit(self.span(line, line), " " * self.indent_of(start) + "}\n")
-        self.report(p.UnclosedBracket(self.span(start, start + 1), place, closer, found, edit))
+        problem = p.UnclosedBracket(self.span(start, start + 1), place, closer, found, edit)
+        if kind == t.LBRACE:
+            self.report(problem)
+            self.close_silently(depth)
+            return
+        inner = len(self.stack)
+        while inner > depth and self.stack[inner - 1][0] in (t.LPAR, t.LBRACK):
+            inner -= 1
+        region = Unclosed(self.stack[inner][1], 0, problem)
+        self.close_silently(inner)
+        region.last = len(self.tokens.kinds) - 1
+        self.tokens.unclosed.append(region)
         self.close_silently(depth)
 
     def close_silently(self, depth: int) -> None:
@@ -168,6 +203,24 @@ class BracketScanner:
                 if own_line and starts[token] - line < self.indent_of(start):
                     return start, line
         return None
+
+    def extra_brace(self) -> int | None:
+        """Find the last closing brace that stands further right than the line of what it closes, on a line of its own.
+
+        Where a later one closes nothing, this is the one too many.  Returns its token.
+        """
+        kinds, starts = self.tokens.kinds, self.tokens.starts
+        opened: list[int] = []
+        found: int | None = None
+        for token, kind in enumerate(kinds):
+            if kind == t.LBRACE:
+                opened.append(starts[token])
+            elif kind == t.RBRACE and opened:
+                line = self.text.rfind("\n", 0, starts[token]) + 1
+                own_line = not self.text[line : starts[token]].strip()
+                if own_line and starts[token] - line > self.indent_of(opened.pop()):
+                    found = token
+        return found
 
     def indent_of(self, offset: int) -> int:
         """Return how many blanks the line of ``offset`` begins with."""

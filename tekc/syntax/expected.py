@@ -93,7 +93,9 @@ def expected_words(states: list[int]) -> str:
     if len(kinds - _OPERATORS) + len(groups) > 0:
         kinds -= _OPERATORS
     if t.NEWLINE in kinds:
-        kinds -= {t.RBRACE, t.END}
+        kinds -= {t.RBRACE, t.END, t.EQ}
+    if {t.NAME, t.UPPER} <= kinds:
+        kinds.remove(t.UPPER)
     single = sorted({_WORDS.get(kind) or f"`{_SPELLED.get(kind, TERMINALS[kind])}`" for kind in kinds}, key=_order)
     words = [*groups, *single]
     if not words:

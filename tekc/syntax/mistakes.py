@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tekc.syntax.recovery import Recovery
 
 _N = t.NUMBER
+_UNFINISHED = t.GOES_ON - {t.NEWLINE, t.LBRACE, t.COMMA, t.DOT}
 _LINE_END = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 
 # -------------------------------------------------------------------------------------------------------------- signs
@@ -107,6 +108,23 @@ def wrong_sign(r: Recovery, index: int) -> int | None:
 def _around(r: Recovery, index: int) -> Span:
     """Return a token with the blanks around it: `f(x = 1)` becomes `f(x: 1)`."""
     return Span(r.file, r.tokens.ends[index - 1], r.tokens.starts[index + 1])
+
+
+def unfinished_line(r: Recovery, index: int) -> int | None:
+    """``2 =>`` and the next arm on the next line, ``let x =`` and the next statement."""
+    if r.kind(index) not in (_N["FATARROW"], t.EQ, _N["ASSIGN_OP"]):
+        return None
+    first = index
+    while first > 0 and r.same_line(first):
+        first -= 1
+    values = r.stacks.values
+    if first == 0 or r.kind(first - 1) not in _UNFINISHED or first - 1 not in [v for v in values if type(v) is int]:
+        return None
+    end = r.tokens.ends[first - 1]
+    r.report(p.Unexpected(Span(r.file, end, end), "the end of the line", "an expression", ""))
+    r.stacks.cut(len(values) - values[::-1].index(first - 1))
+    r.insert(first, t.ERROR, t.NEWLINE)
+    return first
 
 
 def comma_between_arms(r: Recovery, index: int) -> int | None:
@@ -232,6 +250,35 @@ def lower_case_type(r: Recovery, index: int) -> int | None:
     r.stacks.cut(len(r.stacks.states) - 1)
     r.tokens.kinds[token] = t.UPPER
     return token
+
+
+def map_in_braces(r: Recovery, index: int) -> int | None:
+    """``{"a": 1}``."""
+    kinds = r.tokens.kinds
+    if kinds[index] not in (t.COLON, t.COMMA) or index < 2 or kinds[index - 2] != t.LBRACE or r.kind(index + 1) == t.UPPER:
+        return None
+    opener = index - 2
+    closer = r.after_first_close(opener) - 1
+    if kinds[index] == t.COMMA or kinds[closer] != t.RBRACE or t.NEWLINE in kinds[opener:closer]:
+        return None
+    r.report(p.MapInBraces(r.span(opener), r.span(closer)))
+    kinds[opener], kinds[closer] = t.LBRACK, t.RBRACK
+    r.stacks.cut(r.stacks.values.index(opener))
+    return opener
+
+
+def import_list(r: Recovery, index: int) -> int | None:
+    """``import fs, json``."""
+    line = index
+    while line > 0 and r.same_line(line):
+        line -= 1
+    if r.kind(index) != t.COMMA or r.kind(line) != _N["IMPORT"] or not r.accepts(t.NEWLINE) or r.in_braces():
+        return None
+    following = r.tokens.starts[index + 1]
+    r.report(p.ImportList(r.span(index), Span(r.file, r.tokens.starts[index], following)))
+    r.tokens.kinds[index] = t.NEWLINE
+    r.tokens.insert(index + 1, _N["IMPORT"], following, following)
+    return index
 
 
 def angle_brackets(r: Recovery, index: int) -> int | None:
@@ -488,6 +535,9 @@ def plain_string_only(r: Recovery, index: int) -> int | None:
 
 MISTAKES: tuple[Callable[[Recovery, int], int | None], ...] = (
     slash_comment,
+    unfinished_line,
+    map_in_braces,
+    import_list,
     chained_comparison,
     comma_between_arms,
     catch_without_name,

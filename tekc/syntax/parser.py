@@ -46,10 +46,12 @@ def parse(file: SourceFile, report: Report) -> ast.Module:
     collecting = gc.isenabled()
     gc.disable()  # nothing of a tree is garbage while it grows, and looking for some doubles the time
     try:
-        module = _run(file, scan(file, problems.append), problems.append)
+        tokens = scan(file, problems.append)
+        module = _run(file, tokens, problems.append)
     finally:
         if collecting:
             gc.enable()
+    problems.extend(region.problem for region in tokens.unclosed)
     problems.sort(key=lambda problem: problem.at.start)
     for problem in problems[:MOST_PROBLEMS]:
         report(problem)

@@ -362,3 +362,35 @@ class PlainStringOnly(Problem):
     def helps(self) -> Iterator[Help]:
         """Say how braces are written."""
         yield Help("for braces themselves write `\\{` and `\\}`")
+
+
+@problem("TEK0061", slug="map-in-braces")
+class MapInBraces(Problem):
+    """``{"a": 1}``."""
+
+    at: Span
+    close: Span
+
+    def title(self) -> str:
+        """Say where entries stand."""
+        return "the entries of a map stand in square brackets; braces hold statements"
+
+    def helps(self) -> Iterator[Help]:
+        """Offer them so."""
+        yield Help("write `[` and `]`", (Edit(self.at, "["), Edit(self.close, "]")))
+
+
+@problem("TEK0062", slug="import-list")
+class ImportList(Problem):
+    """``import fs, json``; ``place`` is the comma and the blanks behind it."""
+
+    at: Span
+    place: Span
+
+    def title(self) -> str:
+        """Say the rule."""
+        return "each module is imported on a line of its own"
+
+    def helps(self) -> Iterator[Help]:
+        """Offer the second line."""
+        yield Help("write another `import`", (Edit(self.place, "\nimport "),))

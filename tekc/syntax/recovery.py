@@ -10,6 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import attrs
+
+from tekc.diagnostics import Edit
 from tekc.source import SourceFile, Span
 from tekc.syntax import problems as p
 from tekc.syntax import terminals as t
@@ -18,8 +21,10 @@ from tekc.syntax.expected import EXPRESSION, STARTS_STATEMENT, expected_words, f
 from tekc.syntax.mistakes import MISTAKES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tekc.diagnostics import Report
-    from tekc.syntax.brackets import Tokens
+    from tekc.syntax.brackets import Tokens, Unclosed
 
 UNFINISHED = t.CLOSERS | {t.END}
 """What is not odd itself: the line before it stops in the middle."""
@@ -51,7 +56,7 @@ class Recovery:
         self.stacks = stacks
         self.report = report
         self.count = 0
-        self.resumed = -1
+        self.failed = -1
 
     def span(self, token: int) -> Span:
         """Return the span of a token."""
@@ -62,6 +67,12 @@ class Recovery:
         self.count += 1
         if self.count > MOST_ERRORS:
             return -1
+        if index <= self.failed:
+            return self.drop(index)
+        self.failed = index
+        for region in self.tokens.unclosed:
+            if region.first < index <= region.last:
+                return self.mend_unclosed(region, index)
         if index in self.tokens.hurt or index - 1 in self.tokens.hurt:
             return self.give_up_item(index)
         for mistake in MISTAKES:
@@ -73,6 +84,44 @@ class Recovery:
         if index and self.kind(index) in UNFINISHED and not self.same_line(index):
             at, found = Span(self.file, self.tokens.ends[index - 1], self.tokens.ends[index - 1]), "the end of the line"
         self.report(p.Unexpected(at, found, expected, self.missing(index)))
+        return self.give_up_item(index)
+
+    def drop(self, index: int) -> int:
+        """Leave out a token that did not help before, so that this ends; the end of the file ends it anyway."""
+        if self.kind(index) == t.END:
+            return -1
+        self.tokens.delete(index, index + 1)
+        self.failed = -1
+        return index
+
+    def mend_unclosed(self, region: Unclosed, index: int) -> int:
+        """Close what is not closed at the end of a line, where the next line does not go on with it.
+
+        Newlines do not count in brackets, so they are put in again behind.
+        """
+        tokens = self.tokens
+        if not self.same_line(index):
+            place = tokens.ends[index - 1]
+            closer = next((at for at in range(index, region.last + 1) if tokens.starts[at] == tokens.ends[at]), -1)
+            if closer >= 0 and tokens.kinds[closer] in t.CLOSERS and self.accepts(tokens.kinds[closer]):
+                kind = tokens.kinds[closer]
+                if closer > index:
+                    last = region.last
+                    tokens.delete(closer, closer + 1)
+                    tokens.insert(index, kind, place, place)
+                    region.last = last
+                if not region.settled:
+                    region.settled = True
+                    edit = Edit(Span(self.file, place, place), region.problem.edit.text)
+                    start = tokens.starts[index + 1]
+                    line = Span(self.file, start, start + 1)
+                    region.problem = attrs.evolve(region.problem, place=line, found="before this line", edit=edit)
+                self.failed = -1
+                return index
+            if self.accepts(t.NEWLINE):
+                self.insert(index, t.NEWLINE)
+                self.failed = -1
+                return index
         return self.give_up_item(index)
 
     def missing(self, index: int) -> str:
@@ -105,18 +154,28 @@ class Recovery:
 
     def in_braces(self) -> bool:
         """Tell whether the parser is between braces."""
-        kinds = self.tokens.kinds
-        return any(type(value) is int and kinds[value] == t.LBRACE for value in self.stacks.values)
+        return any(self.kind(opener) == t.LBRACE for opener in self.open_brackets())
 
     def in_match(self) -> bool:
         """Tell whether the innermost braces are those of a ``match``."""
-        kinds, values = self.tokens.kinds, self.stacks.values
-        for at in range(len(values) - 1, 1, -1):
-            value = values[at]
-            if type(value) is int and kinds[value] in t.OPENERS:
-                before = values[at - 2]
-                return kinds[value] == t.LBRACE and type(before) is int and kinds[before] == t.NUMBER["MATCH"]
-        return False
+        opener = next(self.open_brackets(), None)
+        if opener is None or self.kind(opener) != t.LBRACE:
+            return False
+        before = self.stacks.values[self.stacks.values.index(opener) - 2]
+        return type(before) is int and self.kind(before) == t.NUMBER["MATCH"]
+
+    def open_brackets(self) -> Iterator[int]:
+        """Give the tokens of the brackets that are open, from the innermost outwards."""
+        closed = 0
+        for value in reversed(self.stacks.values):
+            if type(value) is not int:
+                continue
+            if self.kind(value) in t.CLOSERS:
+                closed += 1
+            elif self.kind(value) in t.OPENERS:
+                if not closed:
+                    yield value
+                closed = max(closed - 1, 0)
 
     def same_line(self, index: int) -> bool:
         """Tell whether a token and the one before it stand on one line."""
@@ -167,20 +226,17 @@ class Recovery:
         while t.BROKEN not in ROWS[states[keep - 1]]:
             keep -= 1
             value = values[keep]
-            if type(value) is int and kinds[value] in t.OPENERS:
-                depth += 1
+            if type(value) is int:  # a pair of brackets may be read and not yet reduced
+                depth += (kinds[value] in t.OPENERS) - (kinds[value] in t.CLOSERS)
         begin = self.stacks.begins[keep] if keep < len(states) else self.tokens.starts[index]
         self.stacks.cut(keep)
         stop = self.skip(index, depth, top=keep == 1 or not self.in_braces())
         self.tokens.insert(stop, t.BROKEN, begin, max(begin, self.tokens.ends[stop - 1]))
-        self.resumed = stop
         return stop
 
     def skip(self, index: int, depth: int, *, top: bool) -> int:
         """Return the token at which the item that holds ``index`` ends; ``depth`` is how many brackets it has open."""
         kinds = self.tokens.kinds
-        if index <= self.resumed + 1 and kinds[index] != t.END:
-            index += 1  # a step at least, so that this ends
         while kinds[index] != t.END:
             kind = kinds[index]
             if kind in t.OPENERS:

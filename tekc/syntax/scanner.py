@@ -89,6 +89,7 @@ _NAME_HOLE = re.compile(r"\{[a-z_][\w.]*\}")
 _IMPORT_OR_END = re.compile(r"import\b|\Z")
 _SPECIAL = frozenset({t.RETURN, t.ONLY, t.REGION})
 _FOREIGN_WORDS = frozenset({"elif", "elseif", "elsif", "mut"})
+_NEXT_DECLARATION = re.compile(r"\n(?=" + _DECLARATION.pattern + ")")
 _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'")
 
 
@@ -315,7 +316,9 @@ class _Scanner(BracketScanner):
             if stack[-1][0] != t.LBRACE:
                 return self.newline_in_brackets(prev, end)
         if prev in t.GOES_ON:
-            unfinished = prev not in (t.LBRACE, t.NEWLINE) and _STATEMENT.match(text, end)
+            if prev == t.LBRACE or prev == t.NEWLINE:
+                return -1
+            unfinished = _STATEMENT.match(text, end) or (text[end - 1] == "\n" and _DECLARATION.match(text, end))
             return t.NEWLINE if unfinished else -1
         return -1 if _GOES_ON.match(text, end) else t.NEWLINE
 
@@ -356,7 +359,12 @@ class _Scanner(BracketScanner):
         kind = t.SYMBOLS[self.text[start]]
         depth = self.opener_of(kind, end)
         if depth < 0:
-            self.report(p.UnopenedBracket(self.span(start, end)))
+            extra = self.extra_brace() if kind == t.RBRACE and not self.stack else None
+            if extra is not None:
+                self.tokens.hurt.update(range(extra, len(self.tokens.kinds) + 1))
+                self.report(p.UnopenedBracket(self.span(self.tokens.starts[extra], self.tokens.ends[extra])))
+            else:
+                self.report(p.UnopenedBracket(self.span(start, end)))
             self.hurt()
             return -1, end
         if depth < len(self.stack) - 1:
@@ -380,6 +388,8 @@ class _Scanner(BracketScanner):
         stop = rest.match(self.text, end).end()  # type: ignore[union-attr]  # it matches the empty text
         if self.text.startswith(quote, stop):
             return kind, stop + len(quote)
+        if quote == '"""' and self.text.find(quote, end) < 0:
+            return self.never_ending(start, end)
         token = len(self.tokens.kinds)
         self.emit(t.COMMAND_OPEN if kind == t.COMMAND else t.STRING_OPEN, start, end)
         if rest is _TEXT[quote]:
@@ -434,6 +444,17 @@ class _Scanner(BracketScanner):
             self.emit(t.STRING_CLOSE, end, end)
         self.close_line(start)
         return -1, end
+
+    def never_ending(self, start: int, end: int) -> tuple[int, int]:
+        """Report a string of several lines without an end, and go on at the next declaration."""
+        m = _NEXT_DECLARATION.search(self.text, end)
+        stop = m.start() if m is not None else len(self.text)
+        last = self.span(len(self.text), len(self.text))
+        self.report(p.UnterminatedString(self.span(start, end), '"""', last))
+        self.hurt()
+        self.emit(t.ERROR, start, start)
+        self.close_silently(0)
+        return -1, stop
 
     def close_hole(self, missed: int) -> None:
         """Report the innermost hole as unclosed, forget what stands in it, and end its string."""
