@@ -87,7 +87,7 @@ class Body:
         self.module = module
         self.owner = owner
         self.facts: Facts = session.facts
-        self.report: Callable[[Problem], None] = session.report
+        self.mistakes = 0
         self.types: dict[ast.Node, Type] = {}
         self.unifier = Unifier()
         self.unify = self.unifier.unify
@@ -100,6 +100,8 @@ class Body:
         self.calls: list[CallFact] = []
         self.values: list[ValueFact] = []
         self.bounds: list[tuple[Type, str, ast.Node, str]] = []
+        self.muted = False
+        self.excused: list[Type] = []  # types of which a mistake was reported: what is open in them is no second one
         self.unknown: list[tuple[Var, ast.Node, str]] = []
         self.instances: list[tuple[Var, ast.Node, str]] = []
         self.later: list[Callable[[], None]] = []  # run when all types of the body are found
@@ -107,6 +109,13 @@ class Body:
         self.grown = False
         self.depth = 0
         self.ready: dict[ast.Node, Type] = {}
+
+    def report(self, problem: Problem) -> None:
+        """Hand a problem on, and remember that this body has one."""
+        if problem.severity == "error":
+            self.mistakes += 1
+        if not self.muted:
+            self.session.report(problem)
 
     # ------------------------------------------------------------------------------------------------------ inferring
 
@@ -141,6 +150,7 @@ class Body:
 
     def report_mismatch(self, e: ast.Expr, found: Type, want: Type, why: Label | None = None) -> None:
         """Report that an expression has the wrong type, unless that follows from an earlier mistake."""
+        self.excused += (found, want)
         if self.unifier.endless:
             self.report(p.InfiniteType(e.at, show(want), show(found)))
         elif broken(found) or broken(want):
@@ -188,6 +198,7 @@ class Body:
         if so_far is None or prune(so_far) is ERROR:
             return t
         if not self.unify(t, so_far):
+            self.excused += (t, so_far)
             if not (broken(t) or broken(so_far)):
                 problem = mismatch(self, e, t, so_far, None)
                 self.report(p.TypeMismatch(problem.at, problem.want, problem.found, problem.helping, problem.why, what))
@@ -288,13 +299,14 @@ class Body:
             t = run(self, e, mode)
             self.types[e] = t
             return t
+        mistakes = self.mistakes
         found = prune(self.infer(e, None))
         if found.__class__ is Var and not found.kind:
             self.unify(found, bi.UNIT)
             found = bi.UNIT
         if found is NEVER:
             return NEVER
-        if found is not bi.UNIT and found is not ERROR and mode:
+        if found is not bi.UNIT and found is not ERROR and mode and mistakes == self.mistakes:
             JUDGE[0](self, e, found, mode)
         return bi.UNIT
 
@@ -322,6 +334,9 @@ class Body:
             self.session.judge_bound(t, bound, at, use)
 
     def _report_unknown(self) -> None:
+        for t in self.excused:
+            for v in list(variables(t)):
+                v.to = ERROR
         seen: set[ast.Node] = set()
         for var, at, what in (*self.unknown, *self.instances):
             t = zonk(var)

@@ -170,6 +170,7 @@ def _call_function(
     b: Body, e: ast.Call, found: FnDef | TaskDef, kind: CallKind, receiver: tuple[ast.Expr, Type] | None, want: Type | None
 ) -> Type:
     session = b.session
+    mistakes = b.mistakes
     if not found.resolved:
         session.ensure(found)
     params = found.params
@@ -202,6 +203,8 @@ def _call_function(
     b.facts.calls[e] = fact
     if args:
         b.calls.append(fact)
+        if mistakes != b.mistakes:
+            b.excused += args
         return b.bounded(result, e)
     return result
 
@@ -328,6 +331,7 @@ def _finish_one(b: Body, e: ast.Call, kind: CallKind, result: Type) -> Type:
 
 
 def _build(b: Body, e: ast.Call, callee: ast.Expr, found: RecordDef | VariantDef, want: Type | None) -> Type:
+    mistakes = b.mistakes
     b.facts.names[callee] = found
     head: RecordDef | EnumDef = found if isinstance(found, RecordDef) else found.enum
     b.session.ensure(head)
@@ -354,6 +358,8 @@ def _build(b: Body, e: ast.Call, callee: ast.Expr, found: RecordDef | VariantDef
     b.facts.calls[e] = fact
     if args:
         b.calls.append(fact)
+        if mistakes != b.mistakes:
+            b.excused += args
         return b.bounded(result, e)
     return result
 

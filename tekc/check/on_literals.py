@@ -7,6 +7,7 @@ from tekc.check import problems as p
 from tekc.check.body import Body, infers
 from tekc.check.types import ERROR, INT_LITERAL, NEVER, STR_LITERAL, Con, Param, Type, Var, prune, show
 from tekc.syntax import ast
+from tekc.syntax.formats import Format, parse_format
 
 INT_MAX = 2**63 - 1
 _EXACT = 2**53
@@ -126,46 +127,33 @@ def hole(b: Body, part: ast.Hole) -> Type:
     return t
 
 
-_INT_TYPES = frozenset("bcdoxXn")
-_FLOAT_TYPES = frozenset("eEfFgG%")
-_TYPES = _INT_TYPES | _FLOAT_TYPES | {"s"}
-
-
 def check_format(b: Body, part: ast.Hole, t: Type) -> None:
     """Report a format that the value's type does not take."""
-    spec = part.format
-    if not spec or t is ERROR or t is NEVER:
-        return
-    kind = spec[-1] if spec[-1] in _TYPES and not _is_fill(spec) else ""
+    spec = parse_format(part.format or "")
+    if isinstance(spec, str) or t is ERROR or t is NEVER:
+        return  # the parser says what is wrong with the format itself
     number = t is bi.INT or t is bi.FLOAT or (isinstance(t, Param) and "Num" in t.bounds)
-    detail = None
-    if kind in _INT_TYPES and kind and t is not bi.INT:
-        detail = f"`{kind}` writes an `Int`"
-    elif kind in _FLOAT_TYPES and kind and not number:
-        detail = f"`{kind}` writes a number"
-    elif kind == "s" and t is not bi.STR:
-        detail = "`s` writes a `Str`"
-    elif t is bi.INT and _has_precision(spec) and kind not in _FLOAT_TYPES:
-        detail = "an `Int` has no digits behind the point"
-    elif not number and "," in spec[1:]:
-        detail = "`,` groups the digits of a number"
-    elif not number and _sign(spec):
-        detail = "only a number has a sign"
+    detail = _misfit(spec, t, number)
     if detail is not None:
         b.report(p.BadFormat(part.format_at or part.value.at, show(t), detail))
 
 
-def _is_fill(spec: str) -> bool:
-    return len(spec) == 2 and spec[1] in "<>^=" and spec[0] in _TYPES
-
-
-def _has_precision(spec: str) -> bool:
-    return "." in spec[1:] or (spec[0] == "." and not (len(spec) > 1 and spec[1] in "<>^="))
-
-
-def _sign(spec: str) -> bool:
-    rest = spec[2:] if len(spec) > 1 and spec[1] in "<>^=" else spec[1:] if spec[0] in "<>^=" else spec
-    return rest[:1] in ("+", "-", " ") and rest[:1] != ""
+def _misfit(spec: Format, t: Type, number: bool) -> str | None:
+    if spec.type in tuple("bcdoxX") and t is not bi.INT:
+        return f"`{spec.type}` writes an `Int`"
+    if spec.type in tuple("eEfFgG%") and not number:
+        return f"`{spec.type}` writes a number"
+    if spec.type == "s" and number:
+        return "`s` writes text"
+    if spec.precision is not None and t is bi.INT and spec.type not in tuple("eEfFgG%"):
+        return "an `Int` has no digits behind the point"
+    if number:
+        return None
+    if spec.comma:
+        return "`,` groups the digits of a number"
+    if spec.sign or spec.align == "=":
+        return "only a number has a sign"
+    return None
 
 
 _ARGUMENTS = frozenset([bi.STR, bi.PATH, bi.INT, bi.FLOAT, bi.BOOL, bi.SIZE, bi.DURATION, bi.SECRET])

@@ -109,7 +109,7 @@ def unknown_name(b: Body, e: ast.Name) -> None:
     text = e.text
     session = b.session
     if text in session.modules.std_names():
-        session.missing_import(b.module, text, e.at)
+        session.signatures.missing_import(b.module, text, e.at)
         return
     if b.module.methods.get(text) or b.module.taken.get(text):
         b.report(rp.MethodCalledPlainly(e.at, text))
@@ -284,7 +284,7 @@ def is_missing_module(b: Body, target: ast.Expr) -> bool:
     if not isinstance(target, ast.Name) or target.text in b.locals:
         return False
     if b.session.find_value(b.module, target.text) is None and target.text in b.session.modules.std_names():
-        b.session.missing_import(b.module, target.text, target.at)
+        b.session.signatures.missing_import(b.module, target.text, target.at)
         return True
     return False
 

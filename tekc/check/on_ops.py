@@ -55,6 +55,7 @@ def unary(b: Body, e: ast.Unary, want: Type | None) -> Type:
             return bi.INT
     elif t is bi.INT or t is bi.FLOAT or t in _UNITS or (t.__class__ is Var and t.kind == INT_LITERAL) or isinstance(t, Param) and "Num" in t.bounds:
         return t
+    t = b.solid(t)
     if t is ERROR or t is NEVER:
         return t
     if isinstance(t, Var):
@@ -105,7 +106,7 @@ def _hints(t: Type, op: str) -> bool:
 
 def apply(b: Body, e: ast.Binary | ast.Assign, op: str, lt: Type, rt: Type) -> Type:
     """Return the type of ``lt op rt``, or report that these do not go together.  Both are pruned."""
-    if lt is rt and (lt is bi.INT or lt is bi.FLOAT):
+    if lt is rt and (lt is bi.INT or (lt is bi.FLOAT and op not in _INT_ONLY)):
         return bi.FLOAT if op == "/" else lt
     if lt is ERROR or rt is ERROR:
         return ERROR

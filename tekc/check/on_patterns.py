@@ -261,7 +261,7 @@ def _qualified(b: Body, pattern: ast.VariantPattern, t: Type) -> RecordDef | Var
     if path[0].text[:1].islower() or path[0].text.startswith("_"):
         imported = module.scope.get(path[0].text)
         if not isinstance(imported, ImportDef):
-            b.report(b.session.signatures.unknown_module(path[0], module))
+            b.session.signatures.report_unknown_module(path[0], module)
             return None
         imported.used = True
         module, rest = imported.module, path[1:]
@@ -339,7 +339,7 @@ def _missing(
     missing = tuple([f.name or f"field {i + 1}" for i, f in enumerate(fields) if i not in taken])
     if not missing:
         return
-    if pattern.args is None:
+    if not pattern.at.text.endswith(")"):
         edit = p.append(pattern.at, "(..)")
     else:
         inside = pattern.at._replace(start=pattern.at.end - 1, end=pattern.at.end - 1)

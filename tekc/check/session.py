@@ -17,10 +17,9 @@ from tekc.check.defs import AliasDef, ConstDef, EnumDef, FnDef, ImportDef, Local
 from tekc.check.facts import BodyChecker, Checked, Facts
 from tekc.check.methods import Methods
 from tekc.check.order import in_order_of_use
-from tekc.check.signatures import Signatures, import_place, receiver_head
+from tekc.check.signatures import Signatures, receiver_head
 from tekc.check.types import ERROR, NEVER, Param, Type, Var, prune, show, zonk
 from tekc.check.wellformed import check_instances, report_valueless
-from tekc.diagnostics import Help
 from tekc.resolve import Modules
 from tekc.resolve import problems as rp
 from tekc.source import Span
@@ -49,8 +48,7 @@ class Session(BodyChecker):
         self.instances: list[Instance] = []
         self._done: set[object] = set()
         self._open: set[object] = set()
-        self._missing: set[tuple[ModuleInfo, str]] = set()
-        self._consts: dict[ConstDef, Type] = {}
+        self._lacking: set[tuple[object, ...]] = set()
 
     def report(self, problem: Problem) -> None:
         """Hand a problem on."""
@@ -175,12 +173,6 @@ class Session(BodyChecker):
             return {param.name: param for param in owner.type_params}
         return {}
 
-    def missing_import(self, module: ModuleInfo, name: str, at: Span) -> None:
-        """Report, once a module, a standard module that is used without an import."""
-        if (module, name) not in self._missing:
-            self._missing.add((module, name))
-            self.report(rp.MissingImport(at, name, import_place(module)))
-
     # ---------------------------------------------------------------------------------------------------------- results
 
     def result_of(self, found: FnDef | TaskDef, at: Span) -> Type:
@@ -215,22 +207,25 @@ class Session(BodyChecker):
     def judge_bound(self, t: Type, bound: str, at: ast.Node, use: str) -> None:
         """Report a type that lacks a bound."""
         why = self.bounds.lacks(t, bound)
-        if why is None and bound == "Show":
+        if why is None:
             return
-        if why is not None:
-            shown = zonk(t)
-            helps: tuple[Help, ...] = ()
-            if bound == "Show" and isinstance(shown, Param):
-                bound = "Data"
-            self.report(p.BoundNotMet(at.at, show(shown), bound, use, why, helps))
+        lacking = zonk(t)
+        # One parameter without a bound, or one type twice on a line, is one mistake.
+        where = (lacking,) if isinstance(lacking, Param) else (show(lacking), at.at.file, at.at.file.line_column(at.at.start)[0])
+        if (*where, bound) in self._lacking:
+            return
+        self._lacking.add((*where, bound))
+        if bound == "Show" and isinstance(lacking, Param):
+            bound = "Data"
+        self.report(p.BoundNotMet(at.at, show(lacking), bound, use, why))
 
     def check_needs(self, b: Body, needs: ast.Needs) -> None:
         """Find the names in capabilities; what is wrong with these the effect checker says."""
-        report, b.report = b.report, _quiet
+        muted, b.muted = b.muted, True
         for item in needs.items:
             for arg in item.args:
                 b.infer(arg, bi.STR)
-        b.report = report
+        b.muted = muted
 
     # ------------------------------------------------------------------------------------------------------------ bodies
 
@@ -331,7 +326,7 @@ class Session(BodyChecker):
             return
         wants = _clause_types(clause)
         for i, arg in enumerate(clause.args):
-            if clause.word == "on":
+            if clause.word in ("on", "uses", "budget"):
                 _infer_inside(b, arg)
                 continue
             want = wants[min(i, len(wants) - 1)] if wants else None
@@ -388,10 +383,6 @@ class Session(BodyChecker):
                 b.settle(mark)
             if field.local is not None:
                 b.bring(field.local)
-
-
-def _quiet(_: Problem) -> None:
-    """Take a problem that somebody else reports."""
 
 
 def _line_end(at: Span) -> int:

@@ -55,6 +55,7 @@ class Signatures:
         self._facts = facts
         self._report = report
         self._open_aliases: list[AliasDef] = []
+        self._missing: set[tuple[ModuleInfo, str]] = set()
         self.bounded: list[tuple[Type, str, ast.Node, str]] = []
         """Types that must meet a bound, with the place and the use; the session judges them when all is resolved."""
 
@@ -188,14 +189,15 @@ class Signatures:
             name = field.name
             local = None
             if name is not None:
-                if name.text in seen:
-                    self._report(rp.DuplicateName(name.at, "the field", name.text, seen[name.text].at))
-                seen[name.text] = name
                 local = Local(name.text, False, t, name)
                 self._facts.bindings[name] = local
                 shown = field.outside or name.text
-                if shown in outside and name.text not in list(seen)[:-1]:
+                if name.text in seen:
+                    self._report(rp.DuplicateName(name.at, "the field", name.text, seen[name.text].at))
+                    local = None
+                elif shown in outside:
                     self._report(rp.DuplicateName(field.at, "the outside name", shown, outside[shown]))
+                seen.setdefault(name.text, name)
                 outside.setdefault(shown, field.at)
             made.append(FieldDef(name.text if name is not None else "", t, field, local))
         return tuple(made)
@@ -313,7 +315,7 @@ class Signatures:
     def _in_module(self, prefix: ast.Ident, ident: ast.Ident, module: ModuleInfo) -> TypeDefinition | None:
         imported = module.scope.get(prefix.text)
         if not isinstance(imported, ImportDef):
-            self._report(self.unknown_module(prefix, module))
+            self.report_unknown_module(prefix, module)
             return None
         imported.used = True
         target = imported.module
@@ -326,13 +328,19 @@ class Signatures:
             self._report(private(ident.at, ident.text, target, found))
         return found
 
-    def unknown_module(self, prefix: ast.Ident | ast.Name, module: ModuleInfo) -> rp.MissingImport | rp.UnknownName:
-        """Make the problem of a name in front of a dot that is no module."""
-        std = list(self._modules.std_names())
-        if prefix.text in std:
-            return rp.MissingImport(prefix.at, prefix.text, import_place(module))
+    def report_unknown_module(self, prefix: ast.Ident, module: ModuleInfo) -> None:
+        """Report a name in front of a dot that is no module."""
+        if prefix.text in self._modules.std_names():
+            self.missing_import(module, prefix.text, prefix.at)
+            return
         modules = [n for n, d in module.scope.items() if isinstance(d, ImportDef)]
-        return rp.UnknownName(prefix.at, "module", prefix.text, closest(prefix.text, modules))
+        self._report(rp.UnknownName(prefix.at, "module", prefix.text, closest(prefix.text, modules)))
+
+    def missing_import(self, module: ModuleInfo, name: str, at: Span) -> None:
+        """Report, once a module, a standard module that is used without an import."""
+        if (module, name) not in self._missing:
+            self._missing.add((module, name))
+            self._report(rp.MissingImport(at, name, import_place(module)))
 
     def _unknown_type(self, expr: ast.TypeName, module: ModuleInfo) -> None:
         name, at = expr.name.text, expr.name.at
