@@ -51,7 +51,24 @@ class Decoder:
         while stack:
             step = stack.pop()
             step[0](self, *step[1:])
-        return Decoded(top[0], self.fills) if self.fills else top[0]
+        if not self.fills:
+            return top[0]
+        made = Decoded(top[0], self.fills)
+        if self.late:
+            self.fills.append((_Top(made, top), 0, ""))
+        return made
+
+
+class _Top:
+    """What is decoded, when it is whole."""
+
+    def __init__(self, made: Decoded, top: list[Any]) -> None:
+        self.made = made
+        self.top = top
+
+    def finish(self) -> None:
+        """Hand it over."""
+        self.made.value = self.top[0]
 
 
 class Shape:
@@ -342,6 +359,8 @@ class Finish:
 def store(d: Decoder, make: Callable[[list[Any]], Any], parts: list[Any], place: Any, key: Any) -> None:
     """Store what ``make`` makes of parts that are decoded by now."""
     made = Finish(make, parts, place, key)
+    # what is in a set must be whole before it is hashed
+    d.late = d.late or (make is new_set and bool(d.fills))
     if d.late:
         d.fills.append((made, 0, ""))
     else:

@@ -81,7 +81,10 @@ class Closure:
 
 
 class Decoded:
-    """What a decoder gives: a value with holes, and ``fills``: (record, its list index, default function's name) in order."""
+    """What a decoder gives: a value with holes, and ``fills``: (record, its list index, default function's name) in order.
+
+    Where the name is "", something immutable has all of its parts by then: the first of the three has a ``finish()`` for it.
+    """
 
     __slots__ = ("fills", "value")
 
