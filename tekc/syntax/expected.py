@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tekc.syntax.brackets import Tokens
 
 
+_NUMBERS = t.kinds("INT FLOAT DURATION SIZE")
 _LITERALS = t.kinds("INT FLOAT DURATION SIZE STRING BYTES BOOL")
 EXPRESSION = _LITERALS | t.kinds(
     "NAME UPPER STRING_OPEN COMMAND COMMAND_OPEN LPAR LBRACK LBRACE IF MATCH ONLY TRY MINUS TILDE NOT FN FAIL RETURN"
@@ -35,6 +36,7 @@ _GROUPS = (
     (t.kinds("LET WHILE INT"), STATEMENT, "a statement"),
     (t.kinds("INT STRING_OPEN LPAR"), EXPRESSION, "an expression"),
     (t.kinds("INT NAME UPPER LPAR"), _PATTERN, "a pattern"),
+    (_NUMBERS, _NUMBERS, "a number"),
     (_TYPE, _TYPE, "a type"),
     (_CLAUSES, _CLAUSES, "a clause"),
 )
@@ -59,7 +61,6 @@ _WORDS = {
     t.FORMAT: "a format",
 }
 _SPELLED = {kind: text for text, kind in reversed(t.SPELLED.items())}
-_NUMBERS = frozenset({t.INT, t.FLOAT, t.DURATION, t.SIZE})
 
 
 def found_words(file: SourceFile, tokens: Tokens, index: int) -> str:

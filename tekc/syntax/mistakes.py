@@ -38,8 +38,9 @@ def slash_comment(r: Recovery, index: int) -> int | None:
         if kinds[first] == _N["PRODUCT"] and r.token_text(first) == "//":
             found = first
         first -= 1
-    if found < 0 or (found != index and not r.text.startswith((" ", "\t"), starts[found] + 2)):
-        return None
+    words = kinds[found + 1 : index]
+    if found < 0 or len(words) > 2 or not all(kind in (t.NAME, t.UPPER) or kind in t.WORDS.values() for kind in words):
+        return None  # a division, as far as one can see
     line_end = r.text.find("\n", line)
     line_end = len(r.text) if line_end < 0 else line_end
     at = Span(r.file, starts[found], starts[found] + 2)
@@ -250,6 +251,26 @@ def lower_case_type(r: Recovery, index: int) -> int | None:
     r.stacks.cut(len(r.stacks.states) - 1)
     r.tokens.kinds[token] = t.UPPER
     return token
+
+
+def match_without_value(r: Recovery, index: int) -> int | None:
+    """``match { … }``."""
+    opener = next(r.open_brackets(), 0)
+    if r.kind(index) != _N["FATARROW"] or r.kind(opener) != t.LBRACE or r.kind(opener - 1) != _N["MATCH"]:
+        return None
+    r.report(p.Unexpected(r.span(opener), "`{`", "an expression", ""))
+    r.stacks.cut(r.stacks.values.index(opener))
+    r.insert(opener, t.ERROR)
+    return opener
+
+
+def lost_arm(r: Recovery, index: int) -> int | None:
+    """An arm in a block, below another mistake: its ``match`` was not understood, and all its arms need no report."""
+    lost = r.kind(index) == _N["FATARROW"] and not r.in_match() and r.accepts(t.NEWLINE)
+    at = r.tokens.starts[index]
+    if not lost or not any(problem.at.start < at and problem.severity == "error" for problem in r.problems):
+        return None
+    return r.give_up_item(index)
 
 
 def map_in_braces(r: Recovery, index: int) -> int | None:
@@ -536,6 +557,8 @@ def plain_string_only(r: Recovery, index: int) -> int | None:
 MISTAKES: tuple[Callable[[Recovery, int], int | None], ...] = (
     slash_comment,
     unfinished_line,
+    match_without_value,
+    lost_arm,
     map_in_braces,
     import_list,
     chained_comparison,

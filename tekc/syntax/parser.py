@@ -47,7 +47,7 @@ def parse(file: SourceFile, report: Report) -> ast.Module:
     gc.disable()  # nothing of a tree is garbage while it grows, and looking for some doubles the time
     try:
         tokens = scan(file, problems.append)
-        module = _run(file, tokens, problems.append)
+        module = _run(file, tokens, problems)
     finally:
         if collecting:
             gc.enable()
@@ -84,9 +84,9 @@ def _picker(picks: tuple[int, ...]) -> Callable[[list[Any]], Any]:
     return itemgetter(*picks)
 
 
-def _run(file: SourceFile, tokens: Tokens, report: Report) -> ast.Module:
+def _run(file: SourceFile, tokens: Tokens, problems: list[Problem]) -> ast.Module:
     """Drive the tables over the tokens."""
-    builder = ExprBuilder(file, tokens, report)
+    builder = ExprBuilder(file, tokens, problems.append)
     reductions = _reductions(builder)
     kinds, starts, ends, rows, soft = tokens.kinds, tokens.starts, tokens.ends, ROWS, t.SOFT_WORDS
     stacks = Stacks([START], [None], [0])
@@ -106,7 +106,7 @@ def _run(file: SourceFile, tokens: Tokens, report: Report) -> ast.Module:
             if kind == t.END and states[-1] == END:
                 module: ast.Module = values[-1]
                 return module
-            recovery = recovery or Recovery(file, tokens, stacks, report)
+            recovery = recovery or Recovery(file, tokens, stacks, problems)
             index = recovery.mend(index)
             if index < 0:
                 return builder.module(Span(file, 0, end), _items(stacks))
@@ -114,7 +114,7 @@ def _run(file: SourceFile, tokens: Tokens, report: Report) -> ast.Module:
             row = rows[states[-1]]
         elif action >= 0:
             if len(states) > STACK_LIMIT:
-                report(p.TooDeep(Span(file, starts[index], ends[index]), STACK_LIMIT))
+                problems.append(p.TooDeep(Span(file, starts[index], ends[index]), STACK_LIMIT))
                 return builder.module(Span(file, 0, end), _items(stacks))
             states.append(action)
             values.append(index)

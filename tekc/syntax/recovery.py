@@ -10,8 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import attrs
-
 from tekc.diagnostics import Edit
 from tekc.source import SourceFile, Span
 from tekc.syntax import problems as p
@@ -23,7 +21,7 @@ from tekc.syntax.mistakes import MISTAKES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tekc.diagnostics import Report
+    from tekc.diagnostics import Problem
     from tekc.syntax.brackets import Tokens, Unclosed
 
 UNFINISHED = t.CLOSERS | {t.END}
@@ -49,14 +47,18 @@ class Stacks(NamedTuple):
 class Recovery:
     """Recovers one parser, as often as need be."""
 
-    def __init__(self, file: SourceFile, tokens: Tokens, stacks: Stacks, report: Report) -> None:
+    def __init__(self, file: SourceFile, tokens: Tokens, stacks: Stacks, problems: list[Problem]) -> None:
         self.file = file
         self.text = file.text
         self.tokens = tokens
         self.stacks = stacks
-        self.report = report
+        self.problems = problems
         self.count = 0
         self.failed = -1
+
+    def report(self, problem: Problem) -> None:
+        """Add a problem."""
+        self.problems.append(problem)
 
     def span(self, token: int) -> Span:
         """Return the span of a token."""
@@ -67,18 +69,19 @@ class Recovery:
         self.count += 1
         if self.count > MOST_ERRORS:
             return -1
-        if index <= self.failed:
+        left = len(self.tokens.kinds) - index  # tells a token even where some were put in before it
+        if left == self.failed:
             return self.drop(index)
-        self.failed = index
+        self.failed = left
         for region in self.tokens.unclosed:
             if region.first < index <= region.last:
                 return self.mend_unclosed(region, index)
         if index in self.tokens.hurt or index - 1 in self.tokens.hurt:
             return self.give_up_item(index)
         for mistake in MISTAKES:
-            found = mistake(self, index)
-            if found is not None:
-                return found
+            mended = mistake(self, index)
+            if mended is not None:
+                return mended
         expected = expected_words(self.stacks.states)
         at, found = self.span(index), found_words(self.file, self.tokens, index)
         if index and self.kind(index) in UNFINISHED and not self.same_line(index):
@@ -115,7 +118,8 @@ class Recovery:
                     edit = Edit(Span(self.file, place, place), region.problem.edit.text)
                     start = tokens.starts[index + 1]
                     line = Span(self.file, start, start + 1)
-                    region.problem = attrs.evolve(region.problem, place=line, found="before this line", edit=edit)
+                    old = region.problem
+                    region.problem = p.UnclosedBracket(old.at, line, old.closer, "before this line", edit)
                 self.failed = -1
                 return index
             if self.accepts(t.NEWLINE):
@@ -193,11 +197,8 @@ class Recovery:
 
     def item_begin(self) -> int:
         """Return the offset at which the innermost item begins."""
-        states = self.stacks.states
-        keep = len(states)
-        while t.BROKEN not in ROWS[states[keep - 1]]:
-            keep -= 1
-        return self.stacks.begins[keep] if keep < len(states) else len(self.text)
+        keep, _ = self.innermost_item()
+        return self.stacks.begins[keep] if keep < len(self.stacks.begins) else len(self.text)
 
     def kind_at(self, offset: int) -> int:
         """Return the kind of the token that begins at ``offset``, past ``pub``."""
@@ -219,20 +220,23 @@ class Recovery:
 
     def give_up_item(self, index: int) -> int:
         """Drop the innermost item that is being read, up to where the next one begins."""
-        states, values = self.stacks.states, self.stacks.values
-        kinds = self.tokens.kinds
-        depth = 0
-        keep = len(states)
-        while t.BROKEN not in ROWS[states[keep - 1]]:
-            keep -= 1
-            value = values[keep]
-            if type(value) is int:  # a pair of brackets may be read and not yet reduced
-                depth += (kinds[value] in t.OPENERS) - (kinds[value] in t.CLOSERS)
-        begin = self.stacks.begins[keep] if keep < len(states) else self.tokens.starts[index]
+        keep, depth = self.innermost_item()
+        begin = self.stacks.begins[keep] if keep < len(self.stacks.begins) else self.tokens.starts[index]
         self.stacks.cut(keep)
         stop = self.skip(index, depth, top=keep == 1 or not self.in_braces())
         self.tokens.insert(stop, t.BROKEN, begin, max(begin, self.tokens.ends[stop - 1]))
         return stop
+
+    def innermost_item(self) -> tuple[int, int]:
+        """Return how much of the stack lies before the innermost item, and how many brackets the item has open."""
+        states, values, kinds = self.stacks.states, self.stacks.values, self.tokens.kinds
+        keep, depth = len(states), 0
+        while depth < 0 or t.BROKEN not in ROWS[states[keep - 1]]:  # below zero: between brackets that are closed
+            keep -= 1
+            value = values[keep]
+            if type(value) is int:
+                depth += (kinds[value] in t.OPENERS) - (kinds[value] in t.CLOSERS)
+        return keep, depth
 
     def skip(self, index: int, depth: int, *, top: bool) -> int:
         """Return the token at which the item that holds ``index`` ends; ``depth`` is how many brackets it has open."""
