@@ -185,13 +185,15 @@ def _only_leave(g: Gen, op: Op) -> None:
 @stmt("region.enter")
 def _enter(g: Gen, op: Op) -> None:
     if op.imm[0] == "defer":
-        g.line("shield(F, 1)", op)
+        g.context()
+        g.line("F[5] = C = shield(F)", op)
 
 
 @stmt("region.leave")
 def _leave(g: Gen, op: Op) -> None:
     if op.imm[0] == "defer":
-        g.line("shield(F, -1)", op)
+        g.context()
+        g.line("F[5] = C = unshield(F)", op)
 
 
 @expr("defer.note")

@@ -76,6 +76,7 @@ class Machine:
         self.types = types if types is not None else {}  # names under which types of this program are registered, where others
         self.constants: dict[str, Any] = {}
         self.cancelled = False
+        self.shielded = False
         self._free: list[Instance] = []
         self._running: list[Instance] = []
 
@@ -108,13 +109,16 @@ class Machine:
     def start(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
         """Like :meth:`run_function`, but returns :class:`Paused` where the program waits for its host."""
         instance = self.take(limits)
+        context = instance.bounded(context)
         root = [_done, 0, None, None, instance.limits.depth, context, None]
         return instance.begin([instance.code(name), 0, root, None, instance.limits.depth, context, packed(args)])
 
     def start_task(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
         """Like :meth:`run_task`, but returns :class:`Paused` where the program waits for its host."""
         instance = self.take(limits)
-        root = [_done, 0, None, None, instance.limits.depth, context, None]
+        context = instance.bounded(context)
+        # the first task is called by nobody's source: its body may nest calls as deep as the limit says
+        root = [_done, 0, None, None, instance.limits.depth + 1, context, None]
         return instance.begin(instance.task_frame(root, name, tuple(args)))
 
     def cancel(self) -> None:
@@ -122,8 +126,8 @@ class Machine:
         self.cancelled = True
 
     def check_cancelled(self) -> None:
-        """Raise Cancelled where the machine was told to stop; for what waits outside of it."""
-        if self.cancelled:
+        """Raise Cancelled where the machine was told to stop and runs no ``defer`` block; for what waits outside of it."""
+        if self.cancelled and not self.shielded:
             raise Cancelled
 
     def check_cancelled(self) -> None:
@@ -192,6 +196,11 @@ class Paused:
         return self.instance.begin(self.frame)
 
 
+def with_deadline(context: Any, deadline: int | None) -> Any:
+    """Return a context that differs in its deadline alone."""
+    return type(context)(context.broker, context.permit, context.task, context.out, context.attempt, deadline, context.state)
+
+
 def packed(args: Any) -> Any:
     """Return arguments as they stand in a frame."""
     return tuple(args) if len(args) > 1 else args[0] if args else None
@@ -204,10 +213,10 @@ class Instance:
         self.machine = machine
         self.meta: dict[str, tuple[Any, ...]] = {}
         self.steps = [0]
-        self.shields: list[int] = []
+        self.shields: list[tuple[int, Any, int]] = []  # depth of the frame, context before, end of the shielding
         self.globals: dict[str, Any] = {
             **support.NAMESPACE, "S": self.steps, "poll": self.poll, "call_task": self.call_task, "decoded": self.decoded,
-            "pause": self.pause, "shield": self.shield, "__builtins__": _BUILTINS,
+            "pause": self.pause, "shield": self.shield, "unshield": self.unshield, "__builtins__": _BUILTINS,
         }  # fmt: skip
         self.unwinder = Unwinder(self)
         self.globals["caught"] = self.unwinder.caught
@@ -220,9 +229,7 @@ class Instance:
         self.steps[0] = 0
         self.moves = 0  # calls and returns so far
         self.shields.clear()
-        self.shielded_until: int | None = None
         self.deadline: int | None = None
-        self.clock: Callable[[], int] | None = None
         self._polls = 0
         self.once: dict[Any, Any] = {}
 
@@ -293,10 +300,6 @@ class Instance:
         return result
 
     def _run(self, frame: Frame) -> Any:
-        limits = self.limits
-        if limits.seconds is not None:
-            self.clock = frame[5].broker.world.monotonic
-            self.deadline = self.clock() + int(limits.seconds * 1e9)
         while True:
             rounds = repeat(None, ROUNDS)
             try:
@@ -318,6 +321,21 @@ class Instance:
 
     # limits
 
+    def bounded(self, context: Any) -> Any:
+        """Return the context of a run, with the end of its seconds as a deadline for all that waits."""
+        if self.limits.seconds is None:
+            return context
+        self.deadline = context.broker.world.monotonic() + int(self.limits.seconds * 1e9)
+        return with_deadline(context, self.deadline if context.deadline is None else min(self.deadline, context.deadline))
+
+    def spent(self, failure: BaseException) -> BaseException:
+        """Return what ends a run: a deadline that was the run's own is a spent limit."""
+        if isinstance(failure, Cancelled) and self.deadline is not None and getattr(failure, "deadline", -1) >= self.deadline:
+            made = SpentLimit("seconds", f"the limit of {self.limits.seconds:g} seconds is spent")
+            made.trace = failure.trace
+            return made
+        return failure
+
     def poll(self, frame: Frame, rounds: int) -> int:
         """Count loop rounds and look at limits; called by generated code every few thousand rounds."""
         self.steps[0] += rounds
@@ -335,40 +353,44 @@ class Instance:
             raise SpentLimit("steps", f"the limit of {limits.steps:,} steps is spent")
         if limits.memory is not None and limits.measure is not None and self._polls % 16 == 0 and limits.measure() > limits.memory:
             raise SpentLimit("memory", f"the limit of {limits.memory:,} bytes of memory is spent")
-        if self.deadline is None and not self.machine.cancelled and frame[5].deadline is None:
-            return
-        self._look_at_time(frame)
+        if frame[5].deadline is not None or self.machine.cancelled:
+            self._look_at_time(frame)
 
     def _look_at_time(self, frame: Frame) -> None:
+        """Raise where the run is cancelled or its time, or that of a task's attempt, is over; `defer` blocks are spared a while."""
         context = frame[5]
-        clock = self.clock if self.clock is not None else context.broker.world.monotonic
-        now = clock()
-        if self._shielded(frame, now):
+        if self.is_shielded(frame, context.broker.world.monotonic):
             return
         if self.machine.cancelled:
             raise Cancelled
-        if self.deadline is not None and now >= self.deadline:
-            raise SpentLimit("seconds", f"the limit of {self.limits.seconds:g} seconds is spent")
         context.broker.wait_allowed(context)
 
-    def _shielded(self, frame: Frame, now: int) -> bool:
+    def is_shielded(self, frame: Frame, clock: Callable[[], int]) -> bool:
         """Tell whether a ``defer`` block runs that is still shielded."""
         shields = self.shields
-        while shields and shields[-1] < frame[4]:
+        while shields and shields[-1][0] < frame[4]:
             shields.pop()  # that frame has ended
-        if not shields:
-            self.shielded_until = None
-            return False
-        if self.shielded_until is None:
-            self.shielded_until = now + self.limits.grace
-        return now < self.shielded_until
+        self.machine.shielded = bool(shields) and clock() < shields[0][2]
+        return self.machine.shielded
 
-    def shield(self, frame: Frame, by: int) -> None:
-        """Enter or leave a region that cancellation does not reach."""
-        if by > 0:
-            self.shields.append(frame[4])
-        elif self.shields:
-            self.shields.pop()
+    def shield(self, frame: Frame) -> Any:
+        """Enter a region that neither cancellation nor a deadline reaches for a while; return its context."""
+        context = frame[5]
+        end = context.broker.world.monotonic() + self.limits.grace
+        self.shields.append((frame[4], context, end))
+        self.machine.shielded = True
+        if self.machine.cancelled:
+            return with_deadline(context, end)
+        return context if context.deadline is None else with_deadline(context, max(context.deadline, end))
+
+    def unshield(self, frame: Frame) -> Any:
+        """Leave such a region; return the context from before."""
+        shields = self.shields
+        while shields and shields[-1][0] < frame[4]:
+            shields.pop()
+        context = shields.pop()[1] if shields and shields[-1][0] == frame[4] else frame[5]
+        self.machine.shielded = bool(shields)
+        return context
 
     # what generated code leaves to the machine
 
@@ -405,7 +427,7 @@ class Instance:
         if not value.fills:
             frame[3] = value.value
             return frame
-        return [self._fill, 0, frame, None, frame[4], frame[5], (value.value, value.fills, 0)]
+        return [self._fill, 0, frame, None, frame[4], frame[5], (value, value.fills, 0)]
 
     def _fill(self, frame: Frame) -> Frame:
         """Compute the default of one missing field after the other, in order; each sees the fields before it."""
@@ -414,15 +436,18 @@ class Instance:
             record, index, _ = fills[at]
             record[index] = frame[3]
             at += 1
+        while at < len(fills) and not fills[at][2]:
+            fills[at][0].finish()
+            at += 1
         if at == len(fills):
             parent: Frame = frame[2]
-            parent[3] = value
+            parent[3] = value.value
             return parent
         record, index, name = fills[at]
         frame[1] = 1
         frame[6] = (value, fills, at)
         if not frame[4]:
-            drop(value)
+            drop(value.value)
             support.too_deep()
         return [self.code(name), 0, frame, None, frame[4] - 1, frame[5], packed(record[2:index])]
 

@@ -150,7 +150,8 @@ class TaskCode:
 
     def _as_timeout(self, call: Call, failure: BaseException) -> BaseException:
         """Turn the end of this attempt's own time into a failure."""
-        if isinstance(failure, Cancelled) and call.deadline is not None and getattr(failure, "deadline", None) == call.deadline:
+        # what ended the wait of a shielded `defer` has a later deadline than the attempt's own
+        if isinstance(failure, Cancelled) and call.deadline is not None and getattr(failure, "deadline", -1) >= call.deadline:
             from tekrt.values.scalars import Duration
             from tekrt.values.show import show
 

@@ -66,6 +66,7 @@ class Unwinder:
                 return taken
             self.instance.moves += 1  # a frame that is given up has moved back, too
             at = at[2]
+        failure = self.instance.spent(failure)
         finish(failure)
         raise failure
 
@@ -98,7 +99,7 @@ class Unwinder:
             values = inner.tb_frame.f_locals
             self.instance.steps[0] += values.get("n", 0)
             shown = f"{meta[0]} ("
-            if not failure.trace or not failure.trace[-1].startswith(shown):
+            if not _last_call(failure.trace).startswith(shown):
                 failure.trace.append(f"{shown}{meta[1]}:{_at(meta[3], meta[3], line, meta[2])})")
         return failure, meta, line
 
@@ -111,6 +112,14 @@ def _innermost(trace: TracebackType | None) -> TracebackType | None:
             found = trace
         trace = trace.tb_next
     return found
+
+
+def _last_call(trace: list[str]) -> str:
+    """Return the outermost call of a trace, without the notes after it; "" where there is none."""
+    for line in reversed(trace):
+        if not line.startswith("note: "):
+            return line
+    return ""
 
 
 def _at(table: dict[int, int], places: dict[int, int], line: int, default: int = -1) -> int:
@@ -146,6 +155,7 @@ def as_value(failure: BaseException) -> Any:
     if isinstance(failure, Failure):
         finish(failure)
         return error_of(failure)
+    failure.__traceback__ = None  # where it is raised again is what counts then
     return Carried(failure)
 
 

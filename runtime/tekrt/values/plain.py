@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Plain = tuple[Any, list[tuple[Any, ...]]]
     Ref = Any
 
+_COMMON = frozenset([tuple, list, TList, TMap, TSet])
 _SELF = frozenset([int, float, str, bytes, bool, type(None)])
 _SCALARS: dict[str, Callable[[Any], Any]] = {
     "Duration": Duration, "Size": Size, "Instant": Instant, "Path": Path, "Regex": Regex,
@@ -30,18 +31,33 @@ def scalar(head: str, content: Any) -> Any:
 
 
 class Writer:
-    """Turns values into nodes; several values may be written one after the other, sharing kept between them."""
+    """Turns values into nodes; several values may be written one after the other, sharing kept between them.
 
-    def __init__(self) -> None:
+    ``extra`` writes what is no value of the language: it returns plain data for an object, or None.
+    """
+
+    def __init__(self, extra: Callable[[Any], Any] | None = None) -> None:
         self.nodes: list[tuple[Any, ...]] = []
+        self._extra = extra
         self._seen: dict[int, tuple[int]] = {}
-        self._inside: dict[int, tuple[int]] = {}  # the Python list or dict inside a list or map that was written
+        self._owners: dict[int, Any] = {}  # whose Python list or dict inside is this
         self._keep: list[Any] = []  # what ids were taken of must stay alive
 
-    def add(self, node: tuple[Any, ...]) -> tuple[int]:
-        """Append a node and return the reference to it."""
-        self.nodes.append(node)
-        return (len(self.nodes) - 1,)
+    def scan(self, values: list[Any]) -> None:
+        """Find out which Python lists and dicts are the inside of a list or map, before values that may point there are written."""
+        todo = list(values)
+        seen: set[int] = set()
+        while todo:
+            v = todo.pop()
+            if type(v) in _SELF or id(v) in seen:
+                continue
+            seen.add(id(v))
+            self._keep.append(v)
+            if type(v) is TList:
+                self._owners[id(v.a)] = v
+            elif type(v) is TMap:
+                self._owners[id(v.d)] = v
+            todo.extend(_parts(v))
 
     def write(self, value: Any) -> Ref:
         """Write a value and all that it holds, parts first; return what stands for it."""
@@ -50,30 +66,25 @@ class Writer:
             v, ready = stack.pop()
             if type(v) in _SELF or id(v) in self._seen:
                 continue
-            owner = self._inside.get(id(v))
-            if owner is not None:
-                self._note(v, self.add(("inside", owner)))
-                continue
-            parts = _parts(v)
+            owner = self._owners.get(id(v))
+            parts = _parts(v) if owner is None else [owner]
             if not ready and parts:
                 stack.append((v, True))
                 stack.extend((part, False) for part in parts)
                 continue
-            made = self.add(_node(v, [self.ref(part) for part in parts]))
-            self._note(v, made)
-            if type(v) is TList:
-                self._inside[id(v.a)] = made
-            elif type(v) is TMap:
-                self._inside[id(v.d)] = made
+            refs = [self.ref(part) for part in parts]
+            self.nodes.append(("inside", *refs) if owner is not None else self._node(v, refs))
+            self._seen[id(v)] = (len(self.nodes) - 1,)
+            self._keep.append(v)
         return self.ref(value)
-
-    def _note(self, value: Any, made: tuple[int]) -> None:
-        self._seen[id(value)] = made
-        self._keep.append(value)
 
     def ref(self, value: Any) -> Ref:
         """Return what stands for a value that was written."""
         return value if type(value) in _SELF else self._seen[id(value)]
+
+    def _node(self, v: Any, parts: list[Ref]) -> tuple[Any, ...]:
+        data = self._extra(v) if self._extra is not None and type(v) not in _COMMON else None
+        return _node(v, parts) if data is None else ("extra", data)
 
 
 def _parts(v: Any) -> list[Any]:
@@ -148,11 +159,15 @@ def plain(value: Any) -> Plain:
 
 
 class Reader:
-    """Makes values of nodes.  ``code`` finds the code of a function by name, for closures."""
+    """Makes values of nodes.  ``code`` finds the code of a function by name, for closures; ``extra`` reads what a writer's
+    ``extra`` wrote.
+    """
 
-    def __init__(self, nodes: list[tuple[Any, ...]], shared: bool = False, code: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, nodes: list[tuple[Any, ...]], shared: bool = False, code: Callable[[str], Any] | None = None,
+                 extra: Callable[[Any], Any] | None = None) -> None:  # fmt: skip
         self._shared = shared
         self._code = code
+        self._extra = extra
         self.made: list[Any] = []
         for node in nodes:
             self.made.append(self._make(node))
@@ -175,7 +190,7 @@ class Reader:
             return [self.read(x) for x in node[1:]]
         if kind == "scalar":
             return scalar(node[1], node[2])
-        if kind in ("secret", "command", "inside", "closure"):
+        if kind in ("secret", "command", "inside", "closure", "extra"):
             return self._special(node)
         rc = FOREVER if self._shared else node[1]
         if kind == "record":
@@ -194,6 +209,10 @@ class Reader:
         kind = node[0]
         if kind == "secret":
             return Secret(node[1], node[2])
+        if kind == "extra":
+            if self._extra is None:
+                raise TypeError("this cannot be read without its run")
+            return self._extra(node[1])
         if kind == "inside":
             owner = self.read(node[1])
             return owner.a if type(owner) is TList else owner.d
