@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tekc.check.defs import FnDef, RecordDef, TaskDef, VariantDef
-from tekc.check.facts import DEFAULT, SPREAD, Marker
+from tekc.check.facts import DEFAULT, Marker
 from tekc.check.types import subst
 from tekc.lower.body import expression, spine
 from tekc.lower.exprs import is_plain, number
@@ -255,21 +255,12 @@ def construct(body: Body, target: RecordDef | VariantDef, args: list[Value], res
 
 def _spread(body: Body, node: ast.Call, fact: CallFact, result: IrType) -> Value:
     """``Point(..p, x: 0.0)``: ``p`` with some fields changed."""
-    assert fact.spread is not None and isinstance(fact.target, RecordDef | VariantDef)
+    assert fact.spread is not None
     base = body.expr(fact.spread)
     written = ordered(body, fact, parameter_types(body, fact))
     body.at(node)
-    if isinstance(fact.target, RecordDef) and base.type == result:
-        for index, value in written.items():
-            base = body.b.op("record.set", base, value, imm=(index,), type=result)
-        return base
-    values: list[Value] = []
-    for index, arg in enumerate(fact.args):
-        if arg is SPREAD:
-            t = body.program.field_type(result, index)
-            values.append(body.b.op("record.get", base, imm=(index,), type=t))
-        elif arg is DEFAULT:
-            values.append(default_value(body, fact.target, index, [], values, fact.type_args))
-        else:
-            values.append(written[index])
-    return construct(body, fact.target, values, result)
+    if base.type == NEVER:
+        return body.nothing(result)
+    for index, value in written.items():
+        base = body.b.op("record.set", base, value, imm=(index,), type=result)
+    return base

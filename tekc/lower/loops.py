@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @statement(ast.For)
 def _for(body: Body, node: ast.For) -> None:
-    loop(body, node.pattern, node.iterable, body.facts.iterations[node], lambda: body.effect(node.body), scope=True)
+    loop(body, node.pattern, node.iterable, body.facts.iterations.get(node, "list"), lambda: body.effect(node.body), scope=True)
 
 
 def loop(
@@ -131,7 +131,7 @@ def _collect(
             body.jump(no)
             body.start(no)
             return
-        kind = body.facts.iterations[clause]
+        kind = body.facts.iterations.get(clause, "list")
         loop(body, clause.pattern, clause.iterable, kind, lambda: run(index + 1), scope=False)
 
     run(0)

@@ -9,7 +9,6 @@ from tekc.check.defs import ConstDef, EnumDef, FnDef, RecordDef, TaskDef, Varian
 from tekc.lower.body import Body, Place
 from tekc.lower.types import IrTypes, is_handed_over
 from tekrt.ir import EnumInfo, FieldInfo, Program, RecordInfo
-from tekrt.ir.rules import substitute
 from tekrt.ir.types import KEY, PLACE, TYPE, UNIT
 
 if TYPE_CHECKING:
@@ -220,9 +219,3 @@ class Lowering:
             default = self.default(owner, index) if field.default is not None else None
             infos.append(FieldInfo(field.name, self.types(field.type), field.outside, default))
         return tuple(infos)
-
-    def field_type(self, t: IrType, index: int) -> IrType:
-        """Return the type of a field of a record as an instance has it."""
-        self.describe_types()
-        record = self.program.records[t[1]]
-        return substitute(record.fields[index].type, dict(zip(record.type_params, t[2], strict=True)), "Param")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from tekrt.ir.build import Builder
 from tekrt.ir.ops import OPS
 from tekrt.ir.rules import SIGNATURES, SPECIAL
 from tekrt.ir.text import TextError, parse_function, parse_functions, parse_type, show_function, show_type
 from tekrt.ir.types import FLOAT, INT, STR, UNIT, option
-
 from tests.ir.samples import sample
 
 

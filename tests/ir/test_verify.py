@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from tekrt.ir.ops import OPS
 from tekrt.ir.text import parse_functions
 from tekrt.ir.verify import VerifyError, verify_function, verify_program
-
 from tests.ir.samples import program, sample
 
 

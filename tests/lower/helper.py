@@ -67,9 +67,9 @@ def check(text: str, **others: str) -> Checked:
     return checked
 
 
-def lower(text: str, optimise: bool = True, tests: bool = True, **others: str) -> Program:
-    """Lower a program; it is verified before and after the passes."""
-    checked = check(text, **others)
+def lower(text: str, optimise: bool = True, tests: bool = True, others: dict[str, str] | None = None) -> Program:
+    """Lower a program (``others`` are modules beside it); it is verified before and after the passes."""
+    checked = check(text, **(others or {}))
     program = lower_program(checked, tests=tests, optimise=False)
     verify_program(program)
     if optimise:
