@@ -265,7 +265,7 @@ class Body:
 
     def declare(self, ident: ast.Ident, t: Type, var: bool = False) -> Local:
         """Make a variable and put it into the scope."""
-        if t.__class__ is not Con or t.args:  # type: ignore[attr-defined]  # narrowed by __class__
+        if t.__class__ is not Con or t.args:
             t = self.bounded(t, ident)
         local = Local(ident.text, var, t, ident, self.frame.node)
         self.facts.bindings[ident] = local
@@ -338,9 +338,10 @@ class Body:
             for v in list(variables(t)):
                 v.to = ERROR
         seen: set[ast.Node] = set()
-        for var, at, what in (*self.unknown, *self.instances):
-            t = zonk(var)
-            open_vars = [v for v in variables(t) if not v.kind]
+        # The innermost call first: what is open in it stays open in those around it.
+        inner_first = sorted(self.instances, key=_length) if any(_is_open(var) for var, _, _ in self.instances) else ()
+        for var, at, what in (*self.unknown, *inner_first):
+            open_vars = [v for v in variables(var) if not v.kind]
             if not open_vars:
                 continue
             for v in open_vars:
@@ -348,6 +349,15 @@ class Body:
             if at not in seen:
                 seen.add(at)
                 self.report(p.TypeNotKnown(at.at, what, _known_by(at)))
+
+
+def _length(instance: tuple[Var, ast.Node, str]) -> int:
+    at = instance[1].at
+    return at.end - at.start
+
+
+def _is_open(var: Var) -> bool:
+    return var.to is None or any(True for _ in variables(var))
 
 
 def _known_by(at: ast.Node) -> tuple[Help, ...]:

@@ -73,6 +73,9 @@ ERROR_RECORD = RecordDef("Error", "Error", None, None)
 
 ERROR_VALUE = Con(ERROR_RECORD)
 
+ERROR_OWNER: list[object] = [None]
+"""The session whose ``Json`` the fields of ``Error`` hold at the moment."""
+
 ENUM_MODULES: dict[object, str] = {OPTION: "prelude_option", RESULT: "prelude_result", ERROR_RECORD: "prelude_error"}
 """Where methods on the types without declaration are declared."""
 

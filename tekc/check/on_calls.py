@@ -191,7 +191,7 @@ def _call_function(
     if generic:
         result = subst(result, by)
         for var in args:
-            b.instances.append((var, e, f"the call of `{found.name}`"))  # type: ignore[arg-type]  # fresh ones are variables
+            b.instances.append((var, e, f"what `{found.name}` gives"))  # type: ignore[arg-type]  # fresh ones are variables
         if want is not None:
             _expect(b, result, want)
     slots = match_arguments(
@@ -371,8 +371,7 @@ def _take_spread(b: Body, e: ast.Call, found: RecordDef | VariantDef, result: Ty
         if not arg.spread:
             given.append(arg)
         elif i > 0:
-            b.report(p.BadSpread(arg.at, "`..` stands first in a record's call"))
-            b.infer(arg.value)
+            b.infer(arg.value)  # the parser says that it stands first
         elif isinstance(found, VariantDef):
             b.report(p.BadSpread(arg.at, f"`..` spreads a record, `{found.name}` is a variant"))
             b.infer(arg.value)

@@ -187,12 +187,14 @@ def lambda_expr(b: Body, e: ast.Lambda, want: Type | None) -> Type:
     before = b.enter()
     b.frame = frame
     params: list[Type] = []
+    mistaken = False
     for i, param in enumerate(e.params):
         t: Type
         if param.type is not None:
             t = b.session.signatures.type(param.type, b.module, b.session.params_of(b.owner))
             if fn is not None and not b.unify(t, fn.params[i]):
                 b.report(p.TypeMismatch(param.type.at, show(fn.params[i]), show(t)))
+                mistaken = True
         elif fn is not None:
             t = fn.params[i]
             if isinstance(prune(t), Var):
@@ -205,7 +207,7 @@ def lambda_expr(b: Body, e: ast.Lambda, want: Type | None) -> Type:
     b.frame = frame.outer  # type: ignore[assignment]  # a lambda's frame always has an outer one
     b.leave(before)
     b.facts.captures[e] = tuple(frame.captures)
-    return Fn(tuple(params), result, fn.needs if fn is not None else None)
+    return ERROR if mistaken else Fn(tuple(params), result, fn.needs if fn is not None else None)
 
 
 def _param_name(param: ast.LambdaParam) -> str:

@@ -379,8 +379,7 @@ def _coalesce(b: Body, e: ast.Binary, want: Type | None) -> Type:
     """``a ?? b``: the content of an option or a result, or ``b``."""
     lt: Type = b.solid(b.infer(e.lhs, _content_hint(e.lhs, want)))
     if isinstance(lt, Var):
-        content = b.fresh(e, "this")
-        option = bi.option_of(content)
+        option = bi.option_of(b.fresh(e, "this"))
         b.unify(lt, option)
         lt = option
     if not isinstance(lt, Con) or lt.head not in (bi.OPTION, bi.RESULT):

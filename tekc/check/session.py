@@ -60,6 +60,7 @@ class Session(BodyChecker):
 
     def check(self, mains: Sequence[Loaded]) -> Checked:
         """Check user modules with all their bodies."""
+        self._take_error()
         infos = self.modules.load(mains)
         users = [info for info in self.modules.all if not info.std]
         checked = Checked(self.facts, {}, infos, checker=self)
@@ -119,6 +120,12 @@ class Session(BodyChecker):
                 why = self.bounds.lacks(task.result, "Data")
                 if why is not None:
                     self.report(p.NotData(task.decl.result.at, "a task's result", show(task.result), why))
+
+    def _take_error(self) -> None:
+        """Let ``Error``, which all sessions share, hold the ``Json`` of this one."""
+        if bi.ERROR_OWNER[0] is not self:
+            bi.ERROR_OWNER[0] = self
+            bi.ERROR_RECORD.resolved = False
 
     # ---------------------------------------------------------------------------------------------------------- lookups
 
@@ -231,6 +238,7 @@ class Session(BodyChecker):
 
     def check_body(self, definition: object) -> None:
         """Check the body of a definition once."""
+        self._take_error()
         checks: dict[type, Callable[[Any], None]] = {
             FnDef: self._check_function,
             TaskDef: self._check_task,

@@ -70,7 +70,7 @@ class Unifier:
     def _all(self, some: tuple[Type, ...], others: tuple[Type, ...]) -> bool:
         if len(some) != len(others):
             return False
-        for a, b in zip(some, others, strict=True):  # no `all(map(…))`: that would use the machine's stack at each level
+        for a, b in zip(some, others, strict=True):  # noqa: SIM110  # `all(…)` would use the machine's stack at each level
             if not self._unify(a, b):
                 return False
         return True
