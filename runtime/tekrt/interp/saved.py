@@ -12,6 +12,7 @@ import marshal
 from tekrt.interp.machine import Instance, Machine, Pause, Paused
 from tekrt.interp.support import Carried
 from tekrt.interp.tasks import Call
+from tekrt.values.containers import key_of
 from tekrt.values.failure import Cancelled, SpentLimit
 from tekrt.values.plain import Reader, Writer
 
@@ -95,12 +96,12 @@ def save(paused: Paused) -> bytes:
         frames.append(at)
         at = at[2]
     held = [frame[6] for frame in frames]
-    once = [(name, args, layers, outcome) for (name, args, layers), outcome in instance.once.items() if outcome[0]]
-    saver.writer.scan([*held, *(x for frame in held if type(frame) is tuple for x in frame), *(o[3][1] for o in once)])
+    once = [(key[0], answer[2], key[2], answer[1]) for key, answer in instance.once.items() if answer[0]]
+    saver.writer.scan([*held, *(answer[3] for answer in once)])
     written = [(_name(instance, f[0]), f[1], f[4], saver.context(f[5]), saver.writer.write(f[6])) for f in frames]
     waiting = (paused.waiting[0], [saver.writer.write(arg) for arg in paused.waiting[1]])
     shields = [(depth, saver.context(context), end - saver._now(context)) for depth, context, end in instance.shields]
-    answers = [(name, saver.writer.write(args), layers, saver.writer.write(outcome[1])) for name, args, layers, outcome in once]
+    answers = [(name, saver.writer.write(args), layers, saver.writer.write(value)) for name, args, layers, value in once]
     contexts = [saver.described(context) for context in saver.contexts]
     folders = [list(state.folders) for state in saver.states]
     left = None if instance.deadline is None else instance.deadline - saver._now(frames[0][5])
@@ -137,7 +138,8 @@ def restore(machine: Machine, content: bytes, broker: Any, limits: Limits | None
     now = broker.world.monotonic()
     instance.shields.extend((depth, loader.contexts[context], now + left) for depth, context, left in shields)
     for name, args, layers, value in answers:
-        instance.once[(name, reader.read(args), tuple(layers))] = (True, reader.read(value))
+        given = reader.read(args)
+        instance.once[(name, key_of(given), tuple(layers))] = (True, reader.read(value), given)
     instance.steps[0], instance.moves, left = counters
     instance.deadline = None if left is None else now + left
     return Paused(instance, Pause(frame, waiting[0], tuple(reader.read(arg) for arg in waiting[1])))
@@ -199,7 +201,5 @@ class _Loader:
         for call, (args, once) in self._calls:
             call.args = self.reader.read(args)
             if once:
-                from tekrt.values.containers import key_of
-
                 layers = tuple(str(c) for layer in call.context.permit.layers if layer.what == "only" for c in layer.shown)
                 call.key = (call.name, key_of(call.args), layers)

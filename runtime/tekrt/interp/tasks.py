@@ -128,7 +128,7 @@ class TaskCode:
     def _succeed(self, frame: Frame, call: Call) -> Frame:
         call.context.close()
         if call.key is not None:
-            self.instance.once[call.key] = (True, dup(frame[3]))
+            self.instance.once[call.key] = (True, dup(frame[3]), call.args)
         parent: Frame = frame[2]
         parent[3] = frame[3]
         return parent
@@ -145,7 +145,7 @@ class TaskCode:
                 frame[1] = AGAIN
                 return frame
             if call.key is not None:
-                self.instance.once[call.key] = (False, failure)
+                self.instance.once[call.key] = (False, failure, call.args)
         return failure
 
     def _as_timeout(self, call: Call, failure: BaseException) -> BaseException:
@@ -185,7 +185,7 @@ class TaskCode:
             world.pause(context.broker.patience(context, left))
 
 
-def _answer(frame: Frame, known: tuple[bool, Any]) -> Frame:
+def _answer(frame: Frame, known: tuple[bool, Any, Any]) -> Frame:
     """Answer a call with what the first call of a ``once`` task had."""
     if not known[0]:
         failure: Failure = known[1]
