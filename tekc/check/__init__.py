@@ -11,7 +11,8 @@ from tekc.check.facts import Checked, Loaded, Loader
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tekc.diagnostics import Report
+    from tekc.diagnostics import Problem, Report
+    from tekc.source import Span
 
 __all__ = ["Checked", "Loaded", "Loader", "check_program"]
 
@@ -21,11 +22,19 @@ def check_program(loader: Loader, mains: Sequence[Loaded], report: Report) -> Ch
     from tekc.check.effects import check_effects
     from tekc.check.session import Session
 
-    session = Session(loader, report)
+    wrong: list[Span] = []
+
+    def taken(problem: Problem) -> None:
+        if problem.severity == "error":
+            wrong.append(problem.at)
+        report(problem)
+
+    session = Session(loader, taken)
     with _deep():
         checked = session.check(mains)
-        checked.effects = check_effects(checked, session.report)
+        checked.effects = check_effects(checked, session.report, wrong=tuple(wrong))
         session.report_unused()
+    checked.failed = session.failed
     return checked
 
 

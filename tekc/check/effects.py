@@ -26,13 +26,21 @@ from tekrt.scopes.kinds import KINDS
 if TYPE_CHECKING:
     from tekc.check.effects_units import Definition, Unit
     from tekc.check.facts import Checked
+    from tekc.check.needs import NeedSet
     from tekc.diagnostics import Problem, Report
+    from tekc.source import Span
     from tekrt.ir import ScopeTemplate
 
 
-def check_effects(checked: Checked, report: Report, more_kinds: frozenset[str] = frozenset()) -> Effects:
-    """Check effects, patterns and clauses of all user modules; ``more_kinds`` are capabilities that a host adds."""
-    effects = Effects(checked, report, more_kinds)
+def check_effects(
+    checked: Checked, report: Report, more_kinds: frozenset[str] = frozenset(), wrong: tuple[Span, ...] = ()
+) -> Effects:
+    """Check effects, patterns and clauses of all user modules.
+
+    ``more_kinds`` are capabilities that a host adds.  ``wrong`` are places of errors that were reported already: of a call with one
+    of these in it nothing more is said, so that one mistake gives one error.
+    """
+    effects = Effects(checked, report, more_kinds, wrong)
     effects.run()
     return effects
 
@@ -44,10 +52,12 @@ _PAUSES = frozenset([TASK, "process", "net", "net.get", "human", "ai", "secret",
 class Effects:
     """What is known about the effects of a program."""
 
-    def __init__(self, checked: Checked, report: Report, more_kinds: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, checked: Checked, report: Report, more_kinds: frozenset[str] = frozenset(), wrong: tuple[Span, ...] = ()
+    ) -> None:
         self.checked = checked
         self.report = report
-        self.program = Program(checked, report, more_kinds)
+        self.program = Program(checked, report, more_kinds, wrong)
         self.solver = Solver(self.program)
         self.reach = Reach(self.program, self.solver)
 
@@ -150,6 +160,10 @@ class Effects:
         """Return a problem for each clause that this version cannot run and that running the task can reach."""
         self._solved(task)
         return unsupported(self.reach, task)
+
+    def needs_of(self, written: ast.Needs) -> NeedSet:
+        """Return a clause as it was read when its definition was checked (lowering asks for those of ``only``)."""
+        return self.program.known_needs(written)
 
     def import_bound(self, node: ast.Expr) -> ast.Needs | None:
         """Return the ``only`` of the import by which a call goes where something is left to the run time, else None."""

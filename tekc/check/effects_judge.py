@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from tekc.check.effects_text import WRONG
 from tekc.check.effects_units import TASK, Effect
 from tekc.check.needs import Gap, Hole, Need, NeedSet, is_plain, template
 from tekrt import scopes
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from tekc.check.defs import Local
 
+_WRONG = Gap(WRONG)
+
 Verdict = Literal["covered", "open", "outside", "missing"]
 """``outside``: no scope of the clause allows it; ``missing``: not even its kind is there; ``open``: the run time has to look."""
 
@@ -21,7 +24,7 @@ Verdict = Literal["covered", "open", "outside", "missing"]
 def judge(effect: Effect, needs: NeedSet, fixed: Collection[Local]) -> Verdict:
     """Judge an effect.  ``fixed`` are the variables whose holes mean the same in the clause and in the effect."""
     kind, parts = effect.kind, effect.parts
-    if kind == TASK or kind in DEFAULT_KINDS or needs.broken:
+    if kind == TASK or kind in DEFAULT_KINDS or needs.broken or (parts is not None and _WRONG in parts):
         return "covered"
     fitting = [need for need in needs.items if includes(need.kind, kind)]
     if not fitting:

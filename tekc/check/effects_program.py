@@ -6,7 +6,10 @@ do stands in their signatures.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
+
+import attrs
 
 from tekc.check.defs import (
     AliasDef,
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from tekc.check.effects_units import Definition
     from tekc.check.facts import Checked
     from tekc.diagnostics import Problem, Report
-    from tekc.source import SourceFile
+    from tekc.source import SourceFile, Span
 
 
 def _end(event: Event) -> int:
@@ -50,11 +53,16 @@ def _quiet(_: Problem) -> None:
 class Program:
     """The tables of one program."""
 
-    def __init__(self, checked: Checked, report: Report, more_kinds: frozenset[str] = frozenset()) -> None:
+    def __init__(self, checked: Checked, report: Report, more_kinds: frozenset[str], wrong: tuple[Span, ...]) -> None:
         self.checked = checked
         self.facts = checked.facts
         self.report = report
         self.more_kinds = more_kinds
+        self._wrong: dict[SourceFile, list[int]] = {}
+        for span in wrong:
+            self._wrong.setdefault(span.file, []).append(span.start)
+        for starts in self._wrong.values():
+            starts.sort()
         self.units: dict[Definition, Unit] = {}
         self.order: list[Unit] = []
         self.events: dict[ast.Call, tuple[Unit, Event]] = {}
@@ -63,6 +71,14 @@ class Program:
         self._needs: dict[ast.Needs, NeedSet] = {}
         self._bounds: dict[ModuleInfo, dict[ModuleInfo, Guard]] = {}
         self._files: dict[SourceFile, ModuleInfo] | None = None
+
+    def is_wrong(self, node: ast.Node) -> bool:
+        """Tell whether an error was reported inside of a node: then nothing more is said about it."""
+        starts = self._wrong.get(node.at.file)
+        if not starts:
+            return False
+        at = bisect_left(starts, node.at.start)
+        return at < len(starts) and starts[at] < node.at.end
 
     # ------------------------------------------------------------------------------------------------------------ units
 
@@ -226,7 +242,7 @@ class Program:
 
         around = self._around_module(frame.module, params, "the code around it")
         needs = self.needs(node.needs, Around(variable, around.names, around.const, around.owner, False, self.more_kinds))
-        return NeedSet(tuple([self._filled(need, frame) for need in needs.items]), needs.at, needs.none)
+        return attrs.evolve(needs, items=tuple([self._filled(need, frame) for need in needs.items]))
 
     def _filled(self, need: Need, frame: Frame) -> Need:
         """Put the text of variables that are bound to a literal into a scope."""

@@ -131,6 +131,9 @@ class Reporter:
                 if isinstance(item, Effect) and item.own:
                     take(item, witness)
 
+    def _is_wrong(self, unit: Unit, witness: Witness) -> bool:
+        return self.program.is_wrong(self.places.place(unit, witness).node)
+
     # -------------------------------------------------------------------------------------------------------- functions
 
     def _check_function(self, unit: Unit, owner: FnDef) -> None:
@@ -152,7 +155,9 @@ class Reporter:
         needs: list[Effect] = []
 
         def take(effect: Effect, witness: Witness) -> None:
-            if effect.kind != TASK and effect.kind not in DEFAULT_KINDS and offered(effect) not in found:
+            if effect.kind == TASK or effect.kind in DEFAULT_KINDS or self._is_wrong(unit, witness):
+                return
+            if offered(effect) not in found:
                 found[offered(effect)] = witness
                 needs.append(effect)
 
@@ -177,7 +182,7 @@ class Reporter:
         first: list[tuple[Effect, Witness]] = []
 
         def take(effect: Effect, witness: Witness) -> None:
-            if not first:
+            if not first and not self._is_wrong(unit, witness):
                 first.append((effect, witness))
 
         self._visit(unit, take)
@@ -198,6 +203,8 @@ class Reporter:
             if judge(effect, needs, fixed) in ("covered", "open"):
                 return
             place = self.places.place(unit, witness)
+            if self.program.is_wrong(place.node):
+                return
             known = offered(effect)
             if known in first:
                 if place.node is not first[known].witness.node:
@@ -224,7 +231,7 @@ class Reporter:
         open_effects: list[tuple[Effect, Witness]] = []
 
         def take(effect: Effect, witness: Witness) -> None:
-            if not inferable(effect):
+            if not inferable(effect) and not self._is_wrong(unit, witness):
                 open_effects.append((effect, witness))
 
         self._visit(unit, take)
@@ -240,7 +247,7 @@ class Reporter:
     def _report_outside(self, unit: Unit, guard: Guard, effect: Effect, witness: Witness) -> None:
         place = self.places.place(unit, witness)
         known = offered(effect)
-        if (guard, place.node, known) in self._outside:
+        if (guard, place.node, known) in self._outside or self.program.is_wrong(place.node):
             return
         self._outside.add((guard, place.node, known))
         path, inner = self.places.path(place)

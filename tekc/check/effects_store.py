@@ -34,7 +34,8 @@ def check_stores(program: Program, solver: Solver, *, library: bool = False) -> 
         if unit.node is None and unit.frame.stores and unit.frame.module.std is library:
             checker = _Stores(program, solver, unit)
             for store in unit.frame.stores:
-                checker.check(store)
+                if not program.is_wrong(store.value):
+                    checker.check(store)
 
 
 class _Stores:

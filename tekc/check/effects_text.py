@@ -14,7 +14,7 @@ from tekc.check.defs import ConstDef, FnDef, Local, RecordDef
 from tekc.check.exhaust_values import show_duration, show_size
 from tekc.check.facts import FieldTarget, PartTarget
 from tekc.check.needs import Gap, Hole, Part, Parts, joined
-from tekc.check.types import ERROR, Con, Type, prune
+from tekc.check.types import ERROR, Con, Type, prune, same
 from tekc.syntax import ast
 from tekrt.scopes import escape, split_path
 from tekrt.scopes.kinds import PATH as PATHS
@@ -112,7 +112,12 @@ class Texts:
         if target in self.params:
             return _hole(target, "", target.type)
         bound = self.lets.get(target)
-        return self.text(bound)._replace(sure=False) if bound is not None else None
+        if bound is None:
+            return None
+        type = self.facts.types.get(bound)
+        if type is None or not same(type, target.type):
+            return Text((Gap(WRONG),), False)
+        return self.text(bound)._replace(sure=False)
 
     def const(self, const: ConstDef) -> Text | None:
         """Return what is known of a constant."""
