@@ -187,11 +187,36 @@ def _ended_lines(s: str) -> list[str]:
 @native("text.wrap")
 def wrap(ctx: Any, s: str, n: int) -> TList:
     """Return the text in lines of at most ``n`` characters; ``fail`` where that is below 1."""
-    from textwrap import TextWrapper
-
     if n < 1:
         raise Failure("fail", f"wrap: lines of {n} characters cannot be")
-    return TList(1, TextWrapper(width=n).wrap(s))
+    lines: list[str] = []
+    line = ""
+    for word in s.split():
+        blank = " " if line else ""
+        for piece in _pieces(word):
+            rest = piece
+            if len(line) + len(blank) + len(rest) > n:
+                room = n - len(line) - len(blank)
+                if len(rest) > n and line and room > 0:
+                    # what has to be broken anyway begins on this line
+                    line, rest = line + blank + rest[:room], rest[room:]
+                if line:
+                    lines.append(line)
+                    line = blank = ""
+                whole = (len(rest) - 1) // n * n
+                lines += [rest[at : at + n] for at in range(0, whole, n)]
+                rest = rest[whole:]
+            line += blank + rest
+            blank = ""
+    return TList(1, [*lines, line] if line else lines)
+
+
+def _pieces(word: str) -> list[str]:
+    """Return the parts of a word between which a line may end: after a hyphen with two letters on either side."""
+    if "-" not in word:
+        return [word]
+    cuts = [at for at in range(3, len(word) - 1) if word[at - 1] == "-" and (word[at - 3 : at - 1] + word[at : at + 2]).isalpha()]
+    return [word[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(word)])]
 
 
 @native("text.dedent")

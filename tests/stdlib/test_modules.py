@@ -6,6 +6,8 @@ import base64
 import hashlib
 import math
 import random
+import re
+import textwrap
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -91,6 +93,21 @@ def test_a_text_is_wrapped_between_words() -> None:
     assert call("text.wrap", "abcdefgh", 3) == ["abc", "def", "gh"]
     assert call("text.wrap", "", 3) == []
     failing("fail", "text.wrap", "a", 0)
+
+
+def test_wrapping_agrees_with_pythons() -> None:
+    rng = random.Random(9)
+    for _ in range(2_000):
+        s = "".join(rng.choice("aab c-é\n") for _ in range(rng.randrange(40)))
+        if re.search(r"(^|[^a-zé])-|-([^a-zé]|$)", s):
+            continue  # Python has rules of its own for dashes that join no letters
+        n = rng.randrange(1, 12)
+        assert call("text.wrap", s, n) == textwrap.wrap(" ".join(s.split()), n), (s, n)
+
+
+@pytest.mark.parametrize("text", ["a" * 300_000, " " * 300_000, "-" * 300_000, "a-" * 150_000])
+def test_wrapping_takes_linear_time(text: str) -> None:
+    assert len(call("text.wrap", text, 1)) == len(text.replace(" ", ""))
 
 
 def test_shared_indentation_goes_and_comes() -> None:
