@@ -282,6 +282,8 @@ def map_in_braces(r: Recovery, index: int) -> int | None:
     closer = r.after_first_close(opener) - 1
     if kinds[index] == t.COMMA or kinds[closer] != t.RBRACE or t.NEWLINE in kinds[opener:closer]:
         return None
+    if opener not in r.stacks.values:
+        return None  # an earlier mistake has closed the bracket
     r.report(p.MapInBraces(r.span(opener), r.span(closer)))
     kinds[opener], kinds[closer] = t.LBRACK, t.RBRACK
     r.stacks.cut(r.stacks.values.index(opener))
