@@ -330,7 +330,8 @@ def _fields(
         indices.append(max(index, 0))
     if not wrong and not pattern.rest:
         _missing(b, pattern, target, fields, taken)
-    b.facts.variants[pattern] = VariantFact(target, tuple(indices))
+    if not wrong:
+        b.facts.variants[pattern] = VariantFact(target, tuple(indices))
 
 
 def _missing(
