@@ -259,8 +259,14 @@ def equal(a: Any, b: Any) -> bool:
     return order.equal(a, b)
 
 
+_ORDERED = frozenset([int, float, str, bytes, bool])
+"""Types that Python orders as Tek does: generic code that compares them needs no walk through their parts."""
+
+
 def less(a: Any, b: Any) -> bool:
     """``a < b`` by structure."""
+    if type(a) in _ORDERED:
+        return bool(a < b)
     from tekrt.values.order import compare
 
     return compare(a, b) == -1
@@ -268,6 +274,8 @@ def less(a: Any, b: Any) -> bool:
 
 def less_equal(a: Any, b: Any) -> bool:
     """``a <= b`` by structure."""
+    if type(a) in _ORDERED:
+        return bool(a <= b)
     from tekrt.values.order import compare
 
     return compare(a, b) in (-1, 0)
@@ -275,6 +283,8 @@ def less_equal(a: Any, b: Any) -> bool:
 
 def more(a: Any, b: Any) -> bool:
     """``a > b`` by structure."""
+    if type(a) in _ORDERED:
+        return bool(a > b)
     from tekrt.values.order import compare
 
     return compare(a, b) == 1
@@ -282,6 +292,8 @@ def more(a: Any, b: Any) -> bool:
 
 def more_equal(a: Any, b: Any) -> bool:
     """``a >= b`` by structure."""
+    if type(a) in _ORDERED:
+        return bool(a >= b)
     from tekrt.values.order import compare
 
     return compare(a, b) in (0, 1)
