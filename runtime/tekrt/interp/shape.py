@@ -11,7 +11,6 @@ certain depth become labels as well.
 
 from __future__ import annotations
 
-from tekrt.interp.emit_call import clear_slot
 from tekrt.interp.flow import Dominators
 from tekrt.interp.frames import ROUNDS
 from tekrt.ir.ops import CALL
@@ -428,9 +427,6 @@ class Shape:
     def _return(self, op: Op) -> None:
         gen = self.gen
         value = gen.name(op.args[0])
-        for at, t in enumerate(gen.function.slots):
-            if gen.owning.counts(t):
-                clear_slot(gen, at)
         if gen.counts_rounds:
             gen.line("S[0] += n", op)
         gen.line(f"P = F[2]; P[3] = {value}; return P", op, gen.take_trap())
