@@ -77,7 +77,8 @@ def _open(x: Any, out: list[str], stack: list[Any]) -> None:
         else:
             _items("(", x, _CLOSE, out, stack)
     elif t is list:
-        _fields(x[1].shown, x[1].fields, x[2:], out, stack)
+        # a record is built by a call, also where it has no fields
+        _fields(x[1].shown + ("" if len(x) > 2 else "()"), x[1].fields, x[2:], out, stack)
     elif t is TList:
         _items("[", x.a, _CLOSE_LIST, out, stack)
     elif t is TSet:
@@ -103,7 +104,7 @@ def _items(opening: str, items: Any, closing: _Piece, out: list[str], stack: lis
 
 def _fields(name: str, names: Any, parts: Any, out: list[str], stack: list[Any]) -> None:
     if not parts:
-        out.append(name if not names and name else name + "()")
+        out.append(name)
         return
     out.append(name + "(")
     stack.append(_CLOSE)
