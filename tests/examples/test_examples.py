@@ -24,7 +24,8 @@ def tekc(*args: str, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
         "XDG_STATE_HOME": str(home / "state"),
         "NO_COLOR": "1",
     }
-    return subprocess.run([sys.executable, "-m", "tekc", *args], cwd=cwd, env=env, capture_output=True, text=True, timeout=120)
+    command = [sys.executable, "-m", "tekc", *args]
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture
