@@ -15,6 +15,7 @@ from tekc.lower.ssa import Variables
 from tekc.lower.types import parameters_in
 from tekc.syntax import ast
 from tekrt.ir.build import Builder, successors
+from tekrt.ir.rules import substitute
 from tekrt.ir.types import ERROR, NEVER, TYPE, UNIT
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Body:
         self.vars = Variables(self.b)
         self.where: dict[Local, Fixed | Ssa | Slot | Cell | Place] = {}
         self.types: dict[str, Value] = {}  # hidden type parameters by name
+        self.fixed: dict[str, IrType] = {}  # type parameters that are known in this instance of the function
         self.outer: Body | None = None  # of a lambda: the body that it stands in
         self.captured_types: list[tuple[str, Value]] = []
         self.places = Places()
@@ -120,11 +122,13 @@ class Body:
 
     def type_of(self, node: ast.Node) -> IrType:
         """Return the type that the checker found for an expression or pattern."""
-        return self.program.types(self.facts.types[node])
+        t = self.program.types(self.facts.types[node])
+        return substitute(t, self.fixed, "Param") if self.fixed else t
 
     def ir(self, t: Type) -> IrType:
         """Return the IR's type for a checker's type."""
-        return self.program.types(t)
+        found = self.program.types(t)
+        return substitute(found, self.fixed, "Param") if self.fixed else found
 
     # ------------------------------------------------------------------------------------------------------- control
 

@@ -9,7 +9,7 @@ from tekc.check.facts import DEFAULT, Marker
 from tekc.check.types import subst
 from tekc.lower.body import expression, spine
 from tekc.lower.exprs import is_plain, number
-from tekc.lower.types import is_handed_over
+from tekc.lower.types import PLAIN_TYPES, is_handed_over
 from tekc.syntax import ast
 from tekrt.ir.types import NEVER, STR, UNIT
 
@@ -92,16 +92,19 @@ def _finish(body: Body, node: ast.Call, fact: CallFact, receiver: Value | None) 
     target = fact.target
     result = body.type_of(node)
     if isinstance(target, FnDef):
-        hidden = hidden_types(body, target, fact.type_args)
-        args = arguments(body, node, fact, hidden, receiver)
-        return bounded(body, node, lambda: call_definition(body, target, hidden, args, result))
+        args = arguments(body, node, fact, receiver)
+        if target.extern:
+            hidden = hidden_types(body, target, fact.type_args)
+            return bounded(body, node, lambda: call_host(body, target, hidden, args, result))
+        name, types = instance(body, target, fact.type_args)
+        return bounded(body, node, lambda: result_of(body, body.b.op("call", *types, *args, imm=(name,), type=result)))
     if isinstance(target, TaskDef):
-        args = arguments(body, node, fact, [], None)
+        args = arguments(body, node, fact, None)
         return bounded(body, node, lambda: call_definition(body, target, [], args, result))
     assert isinstance(target, RecordDef | VariantDef)
     if fact.spread is not None:
         return _spread(body, node, fact, result)
-    return construct(body, target, arguments(body, node, fact, [], None), result)
+    return construct(body, target, arguments(body, node, fact, None), result)
 
 
 def bounded(body: Body, node: ast.Call, call: Callable[[], Value]) -> Value:
@@ -122,17 +125,27 @@ def hidden_types(body: Body, target: FnDef, type_args: tuple[Type, ...]) -> list
     return [body.type_value(body.ir(arg)) for param, arg in zip(target.type_params, type_args, strict=True) if is_handed_over(param)]
 
 
+def instance(body: Body, target: FnDef, type_args: tuple[Type, ...]) -> tuple[str, list[Value]]:
+    """Ask for the instance of a function that a call with these type arguments needs; also the types that it is handed."""
+    if not target.type_params:
+        return body.program.function(target), []
+    given = [body.ir(arg) for arg in type_args]
+    fixed = tuple([t if t[0] in PLAIN_TYPES else None for t in given])
+    open_ = [t for param, t, known in zip(target.type_params, given, fixed, strict=True) if known is None and is_handed_over(param)]
+    return body.program.function(target, fixed), [body.type_value(t) for t in open_]
+
+
 def parameter_types(body: Body, fact: CallFact) -> list[IrType]:
     """Return what the parameters (fields) of the callee want, as far as that decides how an argument is lowered."""
     target = fact.target
     if isinstance(target, RecordDef | VariantDef):
-        return [body.ir(field.type) for field in target.fields]
+        return [body.program.types(field.type) for field in target.fields]
     assert isinstance(target, FnDef | TaskDef)
     params = target.params[1:] if fact.kind == "method" else target.params
-    return [body.ir(param.type) for param in params]
+    return [body.program.types(param.type) for param in params]
 
 
-def arguments(body: Body, node: ast.Call, fact: CallFact, hidden: list[Value], receiver: Value | None) -> list[Value]:
+def arguments(body: Body, node: ast.Call, fact: CallFact, receiver: Value | None) -> list[Value]:
     """Lower the arguments of a call, defaults included, in parameter order (behind the receiver where there is one)."""
     written = ordered(body, fact, parameter_types(body, fact))
     body.at(node)
@@ -141,7 +154,7 @@ def arguments(body: Body, node: ast.Call, fact: CallFact, hidden: list[Value], r
     for index, arg in enumerate(fact.args):
         if arg is DEFAULT:
             assert fact.target is not None
-            values.append(default_value(body, fact.target, index + shift, hidden, values, fact.type_args))
+            values.append(default_value(body, fact.target, index + shift, values, fact.type_args))
         else:
             values.append(written[index])
     return values
@@ -150,9 +163,7 @@ def arguments(body: Body, node: ast.Call, fact: CallFact, hidden: list[Value], r
 Target = FnDef | TaskDef | RecordDef | VariantDef
 
 
-def default_value(
-    body: Body, target: Target, index: int, hidden: list[Value], earlier: list[Value], type_args: tuple[Type, ...]
-) -> Value:
+def default_value(body: Body, target: Target, index: int, earlier: list[Value], type_args: tuple[Type, ...]) -> Value:
     """Return the default of a parameter or field, given the earlier ones."""
     if isinstance(target, RecordDef) and target.decl is None:
         return _error_default(body, target.fields[index].name)
@@ -168,6 +179,7 @@ def default_value(
     if is_plain(default) and not isinstance(default, ast.Name):
         return _plain_default(body, default, t)
     name = body.program.default(target, index)
+    hidden = hidden_types(body, target, type_args) if isinstance(target, FnDef) else []
     return body.b.op("call", *hidden, *earlier, imm=(name,), type=t)
 
 
@@ -190,10 +202,14 @@ def _error_default(body: Body, field: str) -> Value:
 
 
 def call_definition(body: Body, target: Target, hidden: list[Value], args: list[Value], result: IrType) -> Value:
-    """Call a function, task or constructor with all its arguments there; missing last ones take their defaults."""
+    """Call a function, task or constructor; missing last arguments take their defaults.
+
+    Used where a definition stands as a value: ``body`` then has the type parameters of ``target`` as its own, in ``hidden``.
+    """
     fields = target.params if isinstance(target, FnDef | TaskDef) else target.fields
     while len(args) < len(fields):
-        args.append(default_value(body, target, len(args), hidden, args, ()))
+        type_args = target.type_params if isinstance(target, FnDef) else ()
+        args.append(default_value(body, target, len(args), args, type_args))
     if isinstance(target, RecordDef | VariantDef):
         return construct(body, target, args, result)
     if isinstance(target, TaskDef):

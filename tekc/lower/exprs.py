@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from tekc.check.defs import ConstDef, Local, VariantDef
 from tekc.check.facts import FieldTarget, PartTarget
 from tekc.lower.body import expression, spine
-from tekc.lower.functions import function_value
 from tekc.syntax import ast
 from tekrt.ir.types import BOOL, FLOAT, INT, NEVER
 
@@ -66,6 +65,8 @@ def _definition(body: Body, node: ast.Expr, target: Any) -> Value:
         return body.b.op("const.global", imm=(body.program.constant(target),), type=body.type_of(node))
     fact = body.facts.values.get(node)
     if fact is not None and body.type_of(node)[0] == "Fn":
+        from tekc.lower.functions import function_value
+
         return function_value(body, node, fact)
     if isinstance(target, VariantDef):
         return body.b.op("enum.new", imm=(target.enum.qualified, target.index), type=body.type_of(node))

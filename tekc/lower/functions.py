@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tekc.check.defs import FnDef, VariantDef
 from tekc.lower.body import Body, expression
+from tekc.lower.calls import call_definition, hidden_types, instance
 from tekc.lower.types import is_handed_over
 from tekc.syntax import ast
 from tekrt.ir.types import UNIT
@@ -28,6 +29,7 @@ def _lambda(body: Body, node: ast.Lambda) -> Value:
     name = f"{top.b.function.name}.lambda{top.lambdas}"
     inner = Body(body.program, name, f"lambda in {top.b.function.shown}", node.at, t[2])
     inner.outer = body
+    inner.fixed = body.fixed
     inner.find_places(node.body)
     captured = body.facts.captures.get(node, ())
     values = [body.read(local) for local in captured]
@@ -61,15 +63,13 @@ def function_value(body: Body, node: ast.Expr, fact: ValueFact) -> Value:
     t = body.type_of(node)
     target = fact.target
     receiver = body.expr(fact.receiver) if fact.receiver is not None else None
+    types: list[Value] = []
     if isinstance(target, FnDef):
-        bounded = [arg for param, arg in zip(target.type_params, fact.type_args, strict=True) if is_handed_over(param)]
-        types = [body.type_value(body.ir(arg)) for arg in bounded]
         if receiver is None and not target.extern and not target.var_self and len(target.params) == len(t[1]):
-            name = body.program.function(target)
+            name, types = instance(body, target, fact.type_args)
             body.program.closures[name] = len(types)
             return body.b.op("closure.new", *types, imm=(name,), type=t)
-    else:
-        types = []
+        types = hidden_types(body, target, fact.type_args)
     held = [*types, receiver] if receiver is not None else types
     name = _around(body, node, fact, t, receiver.type if receiver is not None else None)
     return body.b.op("closure.new", *held, imm=(name,), type=t)
@@ -77,8 +77,6 @@ def function_value(body: Body, node: ast.Expr, fact: ValueFact) -> Value:
 
 def _around(body: Body, node: ast.Expr, fact: ValueFact, t: IrType, receiver: IrType | None) -> str:
     """Make the function that a closure needs where the target itself is none: a host function, a constructor, a bound method."""
-    from tekc.lower.calls import call_definition
-
     target = fact.target
     top = body
     while top.outer is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tekc.check.defs import FnDef, Local
 from tekc.check.facts import DEFAULT, FieldTarget
 from tekc.lower.body import Cell, Place, Slot, Ssa, statement
-from tekc.lower.calls import bounded, default_value, hidden_types, ordered, parameter_types, result_of
+from tekc.lower.calls import bounded, default_value, hidden_types, instance, ordered, parameter_types, result_of
 from tekc.lower.exprs import operate, read_or
 from tekc.lower.scan import children, root_of
 from tekc.syntax import ast
@@ -220,20 +220,19 @@ def call_var_method(body: Body, node: ast.Call, fact: CallFact) -> Value:
     target = fact.target
     assert isinstance(target, FnDef) and fact.receiver is not None
     local, steps = path_of(body, fact.receiver)
-    hidden = hidden_types(body, target, fact.type_args)
     written = ordered(body, fact, parameter_types(body, fact))
     body.at(node)
     args: list[Value] = []
     for index, arg in enumerate(fact.args):
         if arg is DEFAULT:
             receiver = body.expr(fact.receiver)
-            args.append(default_value(body, target, index + 1, hidden, [receiver, *args], fact.type_args))
+            args.append(default_value(body, target, index + 1, [receiver, *args], fact.type_args))
         else:
             args.append(written[index])
     if target.extern:
-        return _call_host(body, node, target, local, steps, hidden, args)
+        return _call_host(body, node, target, local, steps, hidden_types(body, target, fact.type_args), args)
     container, key = place_of(body, local, steps)
-    name = body.program.function(target)
+    name, hidden = instance(body, target, fact.type_args)
     t = body.type_of(node)
     return bounded(body, node, lambda: result_of(body, body.b.op("call", *hidden, container, key, *args, imm=(name,), type=t)))
 

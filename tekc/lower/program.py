@@ -9,6 +9,7 @@ from tekc.check.defs import ConstDef, EnumDef, FnDef, RecordDef, TaskDef, Varian
 from tekc.lower.body import Body, Place
 from tekc.lower.types import IrTypes, is_handed_over
 from tekrt.ir import EnumInfo, FieldInfo, Program, RecordInfo
+from tekrt.ir.rules import substitute
 from tekrt.ir.types import KEY, PLACE, TYPE, UNIT
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tekc.check.facts import Checked
     from tekc.check.types import Param
     from tekc.syntax import ast
+    from tekc.lower.types import Instance
     from tekrt.ir import Function
     from tekrt.ir.types import IrType
 
@@ -53,11 +55,13 @@ class Lowering:
         owner = target.enum if isinstance(target, VariantDef) else target
         self.checked.check_body(owner)
 
-    def function(self, target: FnDef) -> str:
-        """Ask for a function and return its name."""
+    def function(self, target: FnDef, fixed: Instance = ()) -> str:
+        """Ask for a function, perhaps an instance with some type parameters fixed, and return its name."""
         name = target.qualified
+        if any(t is not None for t in fixed):
+            name += "[" + ", ".join(["_" if t is None else t[0] for t in fixed]) + "]"
         if self._first(name):
-            self._work.append(lambda: self._function(target))
+            self._work.append(lambda: self._function(target, name, fixed))
         return name
 
     def task(self, target: TaskDef) -> str:
@@ -123,16 +127,19 @@ class Lowering:
 
     # ------------------------------------------------------------------------------------------------------- bodies
 
-    def _function(self, target: FnDef) -> None:
+    def _function(self, target: FnDef, name: str, fixed: Instance) -> None:
         self.checked.check_body(target)
         decl = target.decl
         assert decl.body is not None and target.result is not None
-        body = Body(self, target.qualified, target.qualified, decl.at, self.types(target.result))
+        known = {p.name: t for p, t in zip(target.type_params, fixed, strict=False) if t is not None}
+        result = substitute(self.types(target.result), known, "Param")
+        body = Body(self, name, target.qualified, decl.at, result)
+        body.fixed = known
         for param in target.type_params:
-            if is_handed_over(param):
+            if is_handed_over(param) and param.name not in known:
                 body.types[param.name] = body.b.param(TYPE, "b", param.name)
         self._fill(body, target.params, decl.body)
-        self.definitions[target.qualified] = target
+        self.definitions[name] = target
 
     def _task(self, target: TaskDef) -> None:
         self.checked.check_body(target)
@@ -160,7 +167,7 @@ class Lowering:
     def _fill(self, body: Body, params: tuple[ParamDef, ...], node: ast.Expr, mode: str = "b") -> None:
         body.find_places(node)
         for param in params:
-            t = self.types(param.type)
+            t = body.ir(param.type)
             if param.decl.var:
                 container, key = body.b.param(PLACE, "b", param.name), body.b.param(KEY, "b")
                 body.where[param.local] = Place(container, key, t)

@@ -17,6 +17,13 @@ RUNTIME_BOUNDS = frozenset(["Data", "Num"])
 """A type parameter with one of these bounds is handed over at run time."""
 
 
+PLAIN_TYPES = frozenset(["Int", "Float", "Bool", "Str", "Bytes", "Duration", "Size", "Instant", "Path"])
+"""Types for which generic functions are lowered once more: nothing has to be counted then, and arithmetic is direct."""
+
+Instance = tuple["IrType | None", ...]
+"""How a function's type parameters are fixed in an instance of it; None where one stays open."""
+
+
 def is_handed_over(param: Param) -> bool:
     """Tell whether a type parameter exists at run time."""
     return not RUNTIME_BOUNDS.isdisjoint(param.bounds)

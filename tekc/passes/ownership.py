@@ -20,6 +20,8 @@ from tekrt.ir.ops import CALL, OPS, TRAP
 from tekrt.ir.owning import Owners, Tracked, consumes
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from tekrt.ir import Function, Program
 
 DUP, DROP = OPS["dup"], OPS["drop"]
@@ -118,6 +120,7 @@ def _fields_changed(
 def _fixed(program: Program) -> set[str]:
     """Return the functions whose modes are a protocol: those of closures, defaults, and all that the run time starts."""
     names = {task.function for task in program.tasks.values()}
+    names |= {word for task in program.tasks.values() for word in _words(task.clauses)}
     names |= {param.default for task in program.tasks.values() for param in task.params if param.default is not None}
     fields = [field for record in program.records.values() for field in record.fields]
     fields += [field for enum in program.enums.values() for _, payload in enum.variants for field in payload]
@@ -126,6 +129,11 @@ def _fixed(program: Program) -> set[str]:
         for block in function.blocks:
             names |= {op.imm[0] for op in block.ops if op.kind.name == "closure.new"}
     return names
+
+
+def _words(clauses: dict[str, Any]) -> set[str]:
+    """Return the functions that clauses name: their operands that are texts, among which are words that no function has."""
+    return {item for value in clauses.values() for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, str)}
 
 
 # ------------------------------------------------------------------------------------------------------------ insertion
