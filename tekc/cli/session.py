@@ -238,8 +238,11 @@ def make_broker(world: Any, granted: list[Capability], root: str, limits: Limits
 
 
 def _listen(machine: Machine, broker: Broker) -> None:
-    """Let Ctrl-C cancel the run in good order: `defer` blocks still run.  The second one ends it at once."""
-    from _signal import SIGINT, signal  # the module `signal` would import `enum`
+    """Let Ctrl-C, SIGTERM and SIGHUP cancel the run in good order: `defer` blocks still run.  The second one ends it at once.
+
+    What whoever started us had us ignore (`nohup`, a shell's background) stays ignored.
+    """
+    from _signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal, signal  # the module `signal` would import `enum`
 
     def interrupt(number: int, frame: object) -> None:
         if machine.cancelled:
@@ -250,7 +253,9 @@ def _listen(machine: Machine, broker: Broker) -> None:
         machine.check_cancelled()
 
     try:
-        signal(SIGINT, interrupt)
+        for number in (SIGINT, SIGTERM, SIGHUP):
+            if getsignal(number) != SIG_IGN:
+                signal(number, interrupt)
     except ValueError:
         return  # not the main thread: whoever started it has the say
     broker.poll = poll

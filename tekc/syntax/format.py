@@ -43,6 +43,7 @@ def format_source(file: SourceFile, report: Report) -> str | None:
         return None
     trivia = Trivia(file, scan(file, _nowhere))
     text = render(_ModuleFormatter(trivia).print(module))
+    text = "" if text == "\n" else text  # an empty file stays empty
     made = parse(SourceFile(file.path, text), problems.append)
     if any(problem.severity == "error" for problem in problems) or not same_tree(module, made):
         raise RuntimeError(f"the formatted text of {file.path} would mean something else")

@@ -31,7 +31,7 @@ READ_SRC = ScopeTemplate("fs.read", (SRC,))
 
 
 def test_the_manifest_has_own_scopes_exact_and_those_of_others_at_their_widest() -> None:
-    other = ScopeTemplate("fs.write", ("build/", ("out", "", "Str")))
+    other = ScopeTemplate("fs.write", ("build/*",))
     info = task([READ_SRC, ScopeTemplate("output", None)], [("lib", other)])
     assert manifest(info, "data/x") == ['main fs.read("data/x")', 'lib fs.write("build/*")']
 

@@ -95,7 +95,7 @@ def test_always_counts_for_this_file_until_the_reach_grows(copy: Path, tekc: Tek
 
 def test_needs_of_called_tasks_and_of_modules_count(write: Write, tekc: Tekc) -> None:
     write(
-        main="import .lib\ntask main() {\n    lib.save(\"x\")\n}\n",
+        main='import .lib\ntask main() {\n    for name in ["x", "y"] { lib.save(name) }\n}\n',
         lib='import fs\npub task save(name: Str) needs fs.write("out/{name}") {\n    fs.write_text(Path("out/{name}"), "y")\n}\n',
     )
     found = tekc("run", "main.tek")
