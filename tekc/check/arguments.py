@@ -54,12 +54,14 @@ def match_arguments(
     places = [i for i in range(count) if not (keep_order and not defaults[i] and any(defaults[:i]))]
     position = 0
     wrong = False
+    named = False
     for arg in given:
         if arg.spread:
             b.report(p.BadSpread(arg.at, "`..` spreads a record in a record's call"))
             extra.append(arg.value)
             wrong = True
         elif arg.name is None:
+            wrong = wrong or named  # the parser says that named arguments come last
             if position < len(places):
                 index = places[position]
                 position += 1
@@ -73,6 +75,7 @@ def match_arguments(
                     b.report(p.TooManyArguments(arg.at, callee, count, max(plain, len(given)), declared, by_name))
                 wrong = True
         else:
+            named = True
             wrong = _named(b, arg, callee, names, args, order, extra) or wrong
     missing = tuple([names[i] or f"field {i + 1}" for i in range(count) if args[i] is None and not defaults[i]])
     if missing and not wrong:

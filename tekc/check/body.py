@@ -370,8 +370,8 @@ def _known_by(at: ast.Node) -> tuple[Help, ...]:
     return (Help("write it where the value is declared: `let x: Type = …`"),)
 
 
-QUIET, STATEMENT, TAIL = 0, 1, 2
-"""Modes of dropping: nothing to say; a statement; the end of a named function without ``->``."""
+QUIET, STATEMENT, TAIL, RETURN = 0, 1, 2, 3
+"""Modes of dropping: nothing to say; a statement; the end of a named function without ``->``; a ``return`` in one."""
 
 DISCARD: dict[type, Callable[[Body, Any, int], Type]] = {}
 """How to drop the value of expressions that have parts of their own (``if``, ``match``, blocks)."""

@@ -17,7 +17,7 @@ from tekc.check.effects_solve import Solver
 from tekc.check.effects_store import check_stores
 from tekc.check.effects_units import TASK, Effect
 from tekc.check.effects_walk import parts_of
-from tekc.check.on_blocks import arrow_place
+from tekc.check.dropping import arrow_place
 from tekc.check.reach import Later, Reach
 from tekc.check.types import NEVER, prune, show
 from tekc.syntax import ast

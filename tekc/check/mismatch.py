@@ -21,7 +21,7 @@ def mismatch(body: Body, e: ast.Expr, found: Type, want: Type, why: Label | None
     shown_want, shown_found = show(want), show(found)
     if shown_want == shown_found:
         shown_want, shown_found = _tell_apart(want, found)
-    helps = [*conversions(at, found, want), *_missing_value(e, found, want)]
+    helps = [*conversions(at, found, want), *_missing_value(e, found, want), *_path_source(body, at, found, want)]
     return p.TypeMismatch(at.at, shown_want, shown_found, tuple(helps), why)
 
 
@@ -108,4 +108,26 @@ def _missing_value(e: ast.Expr, found: Type, want: Type) -> list[Help]:
         return [Help("the last expression of a block is its value")]
     if isinstance(e, ast.If) and e.otherwise is None:
         return [Help("an `if` without `else` has no value")]
+    return []
+
+
+def _path_source(body: Body, at: ast.Node, found: Type, want: Type) -> list[Help]:
+    """Where a text comes from a list of literals, or a literal, these can be paths from the start."""
+    if found is not bi.STR or want is not bi.PATH:
+        return []
+    while isinstance(at, ast.Index | ast.Paren):
+        at = at.target if isinstance(at, ast.Index) else at.inner
+    local = body.locals.get(at.text) if isinstance(at, ast.Name) else None
+    source = body.lets.get(local) if local is not None else None
+    if isinstance(source, ast.For):
+        listed: ast.Expr = source.iterable
+        if isinstance(listed, ast.Name):
+            other = body.locals.get(listed.text)
+            source = body.lets.get(other) if other is not None else None
+        elif isinstance(listed, ast.ListExpr) and listed.items and isinstance(listed.items[0], ast.StrLiteral):
+            return [Help("or make the list one of paths, a `List[Path]`", p.wrap(listed.items[0].at, "Path(", ")"))]
+    if isinstance(source, ast.Let) and source.type is None and isinstance(source.pattern, ast.NamePattern):
+        kind = {ast.ListExpr: "List[Path]", ast.StrLiteral: "Path", ast.Interpolation: "Path"}.get(type(source.value))
+        if kind is not None:
+            return [Help(f"or make it a `{kind}` from the start", (p.append(source.pattern.at, f": {kind}"),))]
     return []

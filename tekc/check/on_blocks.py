@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from tekc.check import builtins as bi
 from tekc.check import problems as p
-from tekc.check.body import DISCARD, INFER, JUDGE, QUIET, STATEMENT, STATEMENTS, TAIL, Body, infers, runs
-from tekc.check.defs import FnDef, TaskDef
+from tekc.check.body import DISCARD, QUIET, STATEMENT, STATEMENTS, Body, infers, runs
 from tekc.check.on_collections import iterate
 from tekc.check.on_ops import apply
 from tekc.check.on_patterns import bind_pattern
 from tekc.check.places import check_changeable
 from tekc.check.types import ERROR, NEVER, Con, Type, prune, show
 from tekc.diagnostics import Edit, Help
-from tekc.source import Span
 from tekc.syntax import ast
 
 # ------------------------------------------------------------------------------------------------------------- statements
@@ -59,8 +57,10 @@ def assign(b: Body, s: ast.Assign) -> bool:
     """``target op value``."""
     mark = len(b.literals)
     target = prune(b.infer(s.target))
-    check_changeable(b, s.target, "assigned here")
-    if s.op == "=":
+    if not check_changeable(b, s.target, "assigned here"):
+        found = b.infer(s.value, target)
+        b.excused += (found, target)
+    elif s.op == "=":
         if isinstance(s.target, ast.Index) and s.target.default is not None:
             b.report(p.IndexDefault(s.target.default.at))
         found = b.check(s.value, target)
@@ -99,6 +99,8 @@ def for_(b: Body, s: ast.For) -> bool:
     item = iterate(b, s, s.iterable)
     before = b.enter()
     bind_pattern(b, s.pattern, item)
+    if s.pattern.__class__ is ast.NamePattern:
+        b.lets[b.locals[s.pattern.name.text]] = s
     _loop_body(b, s.body)
     b.leave(before)
     return False
@@ -216,11 +218,11 @@ def _block_value(b: Body, statements: tuple[ast.Statement, ...], want: Type | No
         return NEVER if _statements(b, statements) else bi.UNIT
     leaves = _statements(b, statements[:-1])
     value = last.value
-    t = _tail(b, value, want)
+    t = tail(b, value, want)
     return NEVER if leaves else t
 
 
-def _tail(b: Body, value: ast.Expr, want: Type | None) -> Type:
+def tail(b: Body, value: ast.Expr, want: Type | None) -> Type:
     """Infer the value of a branch; what does not fit is reported right there."""
     if want is None:
         return b.infer(value)
@@ -274,7 +276,7 @@ def if_(b: Body, e: ast.If, want: Type | None) -> Type:
             chain.append(at)
             _condition(b, at.condition)
             branch = at.then
-        t = b.infer(branch, want) if want is None else _tail(b, branch, want)
+        t = b.infer(branch, want) if want is None else tail(b, branch, want)
         b.leave(before)
         so_far = b.join(branch, t, so_far, "all branches of an `if` have one type")
         at = at.otherwise if isinstance(at, ast.If) else None
@@ -320,7 +322,7 @@ def match(b: Body, e: ast.Match, want: Type | None) -> Type:
     for arm in e.arms:
         before = b.enter()
         _arm(b, arm, subject)
-        t = b.infer(arm.body) if want is None else _tail(b, arm.body, want)
+        t = b.infer(arm.body) if want is None else tail(b, arm.body, want)
         b.leave(before)
         so_far = b.join(arm.body, t, so_far, "all arms of a `match` have one type")
     return NEVER if so_far is None else so_far
@@ -355,222 +357,4 @@ def _discard_match(b: Body, e: ast.Match, mode: int) -> Type:
     return NEVER if leaves else bi.UNIT
 
 
-# ---------------------------------------------------------------------------------------------------------------- failing
-
-
-@infers(ast.Try)
-def try_(b: Body, e: ast.Try, want: Type | None) -> Type:
-    """``try e``: a result; with ``catch`` the value of either."""
-    if e.handler is not None:
-        return _try_catch(b, e, want)
-    wanted = prune(want) if want is not None else None
-    content = wanted.args[0] if isinstance(wanted, Con) and wanted.head is bi.RESULT else None
-    if content is not None and prune(content) is bi.UNIT:
-        leaves = b.discard(e.body, QUIET) is NEVER
-        t: Type = content
-    else:
-        t = b.infer(e.body, content)
-        leaves = prune(t) is NEVER
-    if leaves:
-        t = content if content is not None else bi.UNIT
-    return bi.result_of(t, bi.ERROR_VALUE)
-
-
-def _try_catch(b: Body, e: ast.Try, want: Type | None) -> Type:
-    t = b.infer(e.body) if want is None else _tail(b, e.body, want)
-    so_far = b.join(e.body, t, None, "")
-    before = _enter_catch(b, e)
-    assert e.handler is not None  # the caller looked
-    if so_far is not None and prune(so_far) is bi.UNIT:
-        handled = b.discard(e.handler, QUIET)
-    else:
-        hint = want if want is not None else so_far
-        handled = b.infer(e.handler) if hint is None else _tail(b, e.handler, hint)
-    b.leave(before)
-    so_far = b.join(e.handler, handled, so_far, "`catch` gives a value of the same type, or leaves")
-    return NEVER if so_far is None else so_far
-
-
-def _enter_catch(b: Body, e: ast.Try) -> tuple[int, dict[str, ast.Ident | None]]:
-    before = b.enter()
-    if e.name is not None:
-        b.declare(e.name, bi.ERROR_VALUE)
-    return before
-
-
-def _discard_try(b: Body, e: ast.Try, mode: int) -> Type:
-    if e.handler is None:
-        t = b.infer(e, None)
-        if mode:
-            judge(b, e, t, mode)
-        return bi.UNIT
-    leaves = b.discard(e.body, QUIET) is NEVER
-    before = _enter_catch(b, e)
-    handled = b.discard(e.handler, mode)
-    b.leave(before)
-    return NEVER if leaves and handled is NEVER else bi.UNIT
-
-
-@infers(ast.Only)
-def only(b: Body, e: ast.Only, want: Type | None) -> Type:
-    """``only needs { … }`` is its block."""
-    b.session.check_needs(b, e.needs)
-    return b.infer(e.body, want)
-
-
-@infers(ast.Region)
-def region(b: Body, e: ast.Region, want: Type | None) -> Type:
-    """``seq { … }``, ``par { … }`` are their blocks."""
-    return b.infer(e.body, want)
-
-
-def _discard_only(b: Body, e: ast.Only, mode: int) -> Type:
-    b.session.check_needs(b, e.needs)
-    return b.discard(e.body, mode)
-
-
-def _discard_region(b: Body, e: ast.Region, mode: int) -> Type:
-    return b.discard(e.body, mode)
-
-
-@infers(ast.Return)
-def return_(b: Body, e: ast.Return, want: Type | None) -> Type:
-    """``return value`` leaves the function."""
-    frame = b.frame
-    if frame.barrier is not None or frame.result is None:
-        b.report(p.CannotReturn(e.at, frame.barrier or "this place: there is no function around it"))
-        if e.value is not None:
-            b.infer(e.value)
-        return NEVER
-    frame.returns = True
-    result = prune(frame.result)
-    if e.value is not None:
-        b.check(e.value, result)
-    elif not b.unify(bi.UNIT, result):
-        b.report(p.TypeMismatch(e.at, show(result), "Unit", (Help("give the value: `return value`"),)))
-    return NEVER
-
-
-@infers(ast.Fail)
-def fail(b: Body, e: ast.Fail, want: Type | None) -> Type:
-    """``fail value``: a message or an ``Error``."""
-    mark = len(b.literals)
-    t = b.solid(b.infer(e.value))
-    b.settle(mark)
-    if t is not bi.STR and t is not ERROR and t is not NEVER and not b.unify(t, bi.ERROR_VALUE):
-        b.report(p.FailValue(e.value.at, show(t)))
-    return NEVER
-
-
-@infers(ast.Break)
-def break_(b: Body, e: ast.Break, want: Type | None) -> Type:
-    """``break`` leaves the innermost loop."""
-    return _leave_loop(b, e, "break")
-
-
-@infers(ast.Continue)
-def continue_(b: Body, e: ast.Continue, want: Type | None) -> Type:
-    """``continue`` goes on with the innermost loop."""
-    return _leave_loop(b, e, "continue")
-
-
-def _leave_loop(b: Body, e: ast.Break | ast.Continue, word: str) -> Type:
-    if not b.frame.loops:
-        where = f"in {b.frame.barrier}, which it cannot leave" if b.frame.barrier is not None else "outside of a loop"
-        b.report(p.OutsideLoop(e.at, word, where))
-    return NEVER
-
-
-# ---------------------------------------------------------------------------------------------------------- dropped values
-
-
-def judge(b: Body, e: ast.Expr, t: Type, mode: int) -> None:
-    """Say what a dropped value deserves: an error where it is plainly useless, a warning for a result."""
-    if inert(e):
-        if mode == TAIL and isinstance(b.owner, FnDef | TaskDef):
-            _missing_arrow(b, b.owner, e, t)
-        else:
-            b.later.append(lambda: b.report(p.UselessExpression(e.at, _useless_helps(e))))
-        return
-    if isinstance(t, Con) and t.head is bi.RESULT:
-        b.report(p.DroppedResult(e.at))
-        return
-    if mode == TAIL and isinstance(b.owner, FnDef | TaskDef):
-        b.facts.tails.append((b.owner, e, t))
-    else:
-        b.facts.dropped.append((e, t))
-
-
-JUDGE.append(judge)
-
-
-def _missing_arrow(b: Body, owner: FnDef | TaskDef, e: ast.Expr, t: Type) -> None:
-    b.settle(0)
-    place = arrow_place(owner)
-    b.later.append(lambda: b.report(p.MissingArrow(e.at, owner.name, show(t), place)))
-
-
-def arrow_place(owner: FnDef | TaskDef) -> Span:
-    """Return where ``-> Type`` is written: behind the closing bracket of the parameters."""
-    decl = owner.decl
-    start = decl.params[-1].at.end if decl.params else decl.name.at.end
-    limit = decl.body.at.start if decl.body is not None else decl.at.end
-    text = decl.at.file.text
-    close = text.find(")", start, limit)
-    while decl.params and close >= 0 and text.count("(", start, close) > text.count(")", start, close):
-        close = text.find(")", close + 1, limit)
-    end = close + 1 if close >= 0 else start
-    return Span(decl.at.file, end, end)
-
-
-def _useless_helps(e: ast.Expr) -> tuple[Help, ...]:
-    if isinstance(e, ast.Binary) and e.op == "==" and isinstance(e.lhs, ast.Name | ast.Field | ast.Index):
-        return (Help("to assign, write `=`", (Edit(e.op_at, "="),)),)
-    if isinstance(e, ast.Unary) and e.op == "-":
-        return (Help("a line that goes on has its operator at the end of the line before"),)
-    if isinstance(e, ast.Name):
-        return (Help(f"to call it, write `{e.text}()`", (p.append(e.at, "()"),)),)
-    return ()
-
-
-_INERT: frozenset[type] = frozenset(
-    [ast.IntLiteral, ast.FloatLiteral, ast.BoolLiteral, ast.StrLiteral, ast.BytesLiteral, ast.DurationLiteral, ast.SizeLiteral,
-     ast.Name, ast.UpperName, ast.Lambda]
-)  # fmt: skip
-_PARTS: frozenset[type] = frozenset(
-    [ast.Interpolation, ast.Hole, ast.CommandLiteral, ast.CommandWord, ast.Field, ast.Index, ast.Unary, ast.Binary, ast.RangeExpr,
-     ast.TupleExpr, ast.Paren, ast.ListExpr, ast.MapExpr]
-)  # fmt: skip
-
-
-def inert(e: ast.Expr) -> bool:
-    """Tell whether an expression plainly does nothing: no call, no control flow, nothing but values."""
-    todo: list[object] = [e]
-    while todo:
-        node = todo.pop()
-        kind = node.__class__
-        if kind in _INERT or kind is str or node is None or kind is bool:
-            continue
-        if kind is tuple:
-            todo.extend(node)  # type: ignore[arg-type]  # narrowed by __class__
-        elif kind in _PARTS:
-            todo.extend([getattr(node, name) for name in node.__slots__ if name not in _NOT_PARTS])  # type: ignore[attr-defined]
-        else:
-            return False
-    return True
-
-
-_NOT_PARTS = frozenset(["op", "op_at", "name", "at", "format", "format_at", "__weakref__"])
-
-DISCARD.update(
-    {
-        ast.Block: _discard_block,
-        ast.If: _discard_if,
-        ast.Match: _discard_match,
-        ast.Try: _discard_try,
-        ast.Only: _discard_only,
-        ast.Region: _discard_region,
-    }
-)
-
-assert INFER  # the handlers above have registered themselves
+DISCARD.update({ast.Block: _discard_block, ast.If: _discard_if, ast.Match: _discard_match})

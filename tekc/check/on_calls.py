@@ -13,20 +13,17 @@ from tekc.check.arguments import Slots, match_arguments
 from tekc.check.body import Body, infers
 from tekc.check.defs import EnumDef, FnDef, ImportDef, RecordDef, TaskDef, VariantDef
 from tekc.check.facts import DEFAULT, SPREAD, CallFact
-from tekc.check.on_names import (
+from tekc.check.on_members import (
     builtin_head,
-    constructor,
-    definition_value,
     enum_member,
-    instantiate,
     is_missing_module,
     module_member,
     module_of,
     report_no_member,
     type_of_name,
-    unknown_name,
     unknown_receiver,
 )
+from tekc.check.on_names import constructor, definition_value, instantiate, unknown_name
 from tekc.check.places import check_changeable
 from tekc.check.types import ERROR, NEVER, Con, Fn, Type, Var, prune, show, subst
 from tekc.diagnostics import Edit, Help
@@ -134,23 +131,22 @@ def _call_method(b: Body, e: ast.Call, callee: ast.Field, want: Type | None) -> 
 
 def _no_method(b: Body, e: ast.Call, callee: ast.Field, t: Type) -> Type:
     text = callee.name.text
+    found: Type | None = None
     if isinstance(t, Con) and isinstance(t.head, RecordDef):
         b.session.ensure(t.head)
         index = t.head.index(text)
         if index is not None:
-            ft = prune(subst(t.head.fields[index].type, dict(zip(t.head.type_params, t.args, strict=True))))
-            if isinstance(ft, Fn):
-                advice = Help("a field that holds a function is called in brackets", p.wrap(callee.at, "(", ")"))
-                b.report(p.NotCallable(callee.name.at, text, advice))
-            else:
-                b.report(p.NotCallable(callee.name.at, show(ft), Help("a field is read without brackets")))
-            return _arguments_anyway(b, e)
-    part = bi.PARTS.get(t.head, {}).get(text) if isinstance(t, Con) else None
-    if part is not None:
-        brackets = callee.at._replace(start=callee.at.end, end=e.at.end)
-        b.report(p.NotCallable(callee.name.at, show(part), Help("it is read without brackets", (Edit(brackets, ""),))))
-        _arguments_anyway(b, e)
-        return ERROR
+            found = prune(subst(t.head.fields[index].type, dict(zip(t.head.type_params, t.args, strict=True))))
+    elif isinstance(t, Con):
+        found = bi.PARTS.get(t.head, {}).get(text)
+    if found is not None:
+        if isinstance(found, Fn):
+            helps = Help("a field that holds a function is called in brackets", p.wrap(callee.at, "(", ")"))
+        else:
+            brackets = callee.at._replace(start=callee.at.end, end=e.at.end)
+            helps = Help("it is read without brackets", () if e.args else (Edit(brackets, ""),))
+        b.report(p.FieldCalled(callee.name.at, text, show(found), (helps,)))
+        return _arguments_anyway(b, e)
     report_no_member(b, callee, t, called=True)
     return _arguments_anyway(b, e)
 

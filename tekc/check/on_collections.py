@@ -182,7 +182,11 @@ def _iterate_helps(e: ast.Expr, t: Type) -> tuple[Help, ...]:
 def lambda_expr(b: Body, e: ast.Lambda, want: Type | None) -> Type:
     """``fn(x) => e``: parameter types come from the context or are written."""
     wanted = prune(want) if want is not None else None
-    fn = wanted if isinstance(wanted, Fn) and len(wanted.params) == len(e.params) else None
+    fn = wanted if isinstance(wanted, Fn) else None
+    if fn is not None and len(fn.params) != len(e.params):
+        b.report(p.LambdaParameters(e.at, len(e.params), len(fn.params)))
+        b.excused.append(fn)
+        return _mistaken(b, e)
     frame = Frame(e, fn.result if fn is not None else b.session.new_var(), b.frame)
     before = b.enter()
     b.frame = frame
@@ -208,6 +212,19 @@ def lambda_expr(b: Body, e: ast.Lambda, want: Type | None) -> Type:
     b.leave(before)
     b.facts.captures[e] = tuple(frame.captures)
     return ERROR if mistaken else Fn(tuple(params), result, fn.needs if fn is not None else None)
+
+
+def _mistaken(b: Body, e: ast.Lambda) -> Type:
+    """Look into a lambda that does not fit, for the mistakes inside of it."""
+    frame = Frame(e, b.session.new_var(), b.frame)
+    before = b.enter()
+    b.frame = frame
+    for param in e.params:
+        bind_pattern(b, param.pattern, ERROR)
+    b.infer(e.body)
+    b.frame = frame.outer  # type: ignore[assignment]  # a lambda's frame always has an outer one
+    b.leave(before)
+    return ERROR
 
 
 def _param_name(param: ast.LambdaParam) -> str:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from tekc.check import builtins as bi
 from tekc.check import problems as p
 from tekc.check.body import Body, broken, infers
-from tekc.check.defs import EnumDef
-from tekc.check.facts import IndexFact, IndexKind
+from tekc.check.comparing import adapts, coalesce, compare, contains, logic
 from tekc.check.mismatch import method_edit
 from tekc.check.on_literals import integer
 from tekc.check.types import ERROR, INT_LITERAL, NEVER, Con, Param, Type, Var, prune, show
@@ -22,11 +21,6 @@ _NUMBERS = (bi.INT, bi.FLOAT)
 _UNITS = (bi.DURATION, bi.SIZE)
 _ARITHMETIC = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 _INT_ONLY = frozenset(["+%", "-%", "*%", "&", "|", "^", "<<", ">>", ">>>"])
-_HINTED: frozenset[type] = frozenset(
-    [ast.IntLiteral, ast.StrLiteral, ast.Interpolation, ast.ListExpr, ast.MapExpr, ast.UpperName, ast.Unary]
-)
-"""Operands that may take their type from the other side."""
-
 _JOINED = (bi.LIST, bi.BYTES.head, bi.STR.head)
 
 
@@ -84,16 +78,10 @@ def _unread(b: Body, e: ast.Binary, want: Type | None) -> Type:
 def _arithmetic(b: Body, e: ast.Binary, want: Type | None) -> Type:
     lt = prune(b.infer(e.lhs))
     op = e.op
-    hint = lt if _adapts(e.rhs) and op != "/" and _hints(lt, op) else None
+    hint = lt if adapts(e.rhs) and op != "/" and _hints(lt, op) else None
     if op == "/" and lt is bi.FLOAT:
         hint = lt
     return apply(b, e, op, lt, prune(b.infer(e.rhs, hint)))
-
-
-def _adapts(e: ast.Expr) -> bool:
-    while e.__class__ is ast.Paren:
-        e = e.inner
-    return e.__class__ in _HINTED
 
 
 def _hints(t: Type, op: str) -> bool:
@@ -272,271 +260,8 @@ def _operator_helps(left: ast.Expr, right: ast.Expr, op: str, lt: Type, rt: Type
     return []
 
 
-# ------------------------------------------------------------------------------------------------------------- comparison
-
-
-def _both(b: Body, e: ast.Binary) -> tuple[Type, Type]:
-    """Infer both sides, the one that tells more first."""
-    lhs, rhs = e.lhs, e.rhs
-    if _tells_nothing(lhs) and not _tells_nothing(rhs):
-        rt = prune(b.infer(rhs))
-        return prune(b.infer(lhs, rt)), rt
-    lt = prune(b.infer(lhs))
-    return lt, prune(b.infer(rhs, lt if rhs.__class__ in _HINTED or rhs.__class__ is ast.Call else None))
-
-
-def _tells_nothing(e: ast.Expr) -> bool:
-    kind = e.__class__
-    if kind is ast.UpperName:
-        return True
-    if kind is ast.Call:
-        return e.callee.__class__ is ast.UpperName  # type: ignore[union-attr]  # narrowed by __class__
-    return (kind is ast.ListExpr and not e.items) or (kind is ast.MapExpr and not e.entries)  # type: ignore[union-attr]
-
-
-def _compare(b: Body, e: ast.Binary, want: Type | None) -> Type:
-    lt, rt = _both(b, e)
-    if lt is rt and lt.__class__ is Con and not lt.args and lt in _ORDERED:
-        return bi.BOOL
-    if not b.unify(rt, lt):
-        _report_comparison(b, e, lt, rt)
-        return bi.BOOL
-    bound = "Eq" if e.op in ("==", "!=") else "Ord"
-    b.need(lt, bound, e, f"compared with `{e.op}`")
-    return bi.BOOL
-
-
-_ORDERED = frozenset([bi.INT, bi.FLOAT, bi.STR, bi.BOOL, bi.PATH, bi.DURATION, bi.SIZE, bi.BYTES])
-
-
-def _report_comparison(b: Body, e: ast.Binary, lt: Type, rt: Type) -> None:
-    if broken(lt) or broken(rt):
-        return
-    if {lt, rt} == {bi.INT, bi.FLOAT}:
-        whole, point = (e.lhs, e.rhs) if lt is bi.INT else (e.rhs, e.lhs)
-        b.report(p.IntAndFloat(e.op_at, e.op, whole.at, point.at, (Help("convert the `Int`", method_edit(whole, ".to_float()")),)))
-        return
-    helps: list[Help] = []
-    if isinstance(lt, Con) and lt.head is bi.OPTION and b.unify(rt, lt.args[0]):
-        helps.append(Help("compare with an option", p.wrap(e.rhs.at, "Some(", ")")))
-    elif isinstance(rt, Con) and rt.head is bi.OPTION and b.unify(lt, rt.args[0]):
-        helps.append(Help("compare with an option", p.wrap(e.lhs.at, "Some(", ")")))
-    elif lt is bi.PATH and rt is bi.STR:
-        helps.append(Help("make it a path", p.wrap(e.rhs.at, "Path(", ")")))
-    elif rt is bi.PATH and lt is bi.STR:
-        helps.append(Help("make it a path", p.wrap(e.lhs.at, "Path(", ")")))
-    b.report(p.OperatorTypes(e.at, e.op, show(lt), show(rt), tuple(helps)))
-
-
-def _contains(b: Body, e: ast.Binary, want: Type | None) -> Type:
-    """``x in xs``: elements of lists and sets, keys of maps, parts of strings and bytes."""
-    rt = b.infer(e.rhs) if not isinstance(e.rhs, ast.ListExpr) else None
-    if rt is None:
-        lt = b.infer(e.lhs)
-        rt = b.infer(e.rhs, bi.list_of(lt))
-    else:
-        held = _held(b.solid(rt))
-        lt = b.infer(e.lhs, held)
-    rt = b.solid(rt)
-    held = _held(rt)
-    if rt is ERROR or prune(lt) is ERROR:
-        return bi.BOOL
-    if held is None or not b.unify(lt, held):
-        if not broken(lt):
-            helps = (Help("a value of a map is found with `m.values().contains(x)`"),) if _is_map(rt) else ()
-            b.report(p.OperatorTypes(e.at, e.op, show(lt), show(rt), helps))
-        return bi.BOOL
-    b.need(held, "Eq", e, f"compared by `{e.op}`")
-    return bi.BOOL
-
-
-def _is_map(t: Type) -> bool:
-    return isinstance(t, Con) and t.head is bi.MAP
-
-
-def _held(t: Type) -> Type | None:
-    if isinstance(t, Con):
-        if t.head in (bi.LIST, bi.SET, bi.MAP):
-            return t.args[0]
-        if t is bi.STR:
-            return bi.STR
-        if t is bi.BYTES:
-            return bi.INT
-    return None
-
-
-def _logic(b: Body, e: ast.Binary, want: Type | None) -> Type:
-    """``and``, ``or``; the right side may leave."""
-    b.check(e.lhs, bi.BOOL)
-    b.check(e.rhs, bi.BOOL)
-    return bi.BOOL
-
-
-# ------------------------------------------------------------------------------------------------------------------- ??
-
-
-def _coalesce(b: Body, e: ast.Binary, want: Type | None) -> Type:
-    """``a ?? b``: the content of an option or a result, or ``b``."""
-    lt: Type = b.solid(b.infer(e.lhs, _content_hint(e.lhs, want)))
-    if isinstance(lt, Var):
-        option = bi.option_of(b.fresh(e, "this"))
-        b.unify(lt, option)
-        lt = option
-    if not isinstance(lt, Con) or lt.head not in (bi.OPTION, bi.RESULT):
-        if lt is ERROR or lt is NEVER:
-            b.infer(e.rhs, want)
-            return ERROR
-        b.report(p.CoalesceType(e.lhs.at, show(lt), _coalesce_helps(e.lhs)))
-        b.infer(e.rhs, want)
-        return lt
-    content = prune(lt.args[0])
-    if lt.head is bi.OPTION:
-        b.facts.coalesce[e] = "option"
-        return _other(b, e, content, want)
-    if isinstance(content, Con) and content.head is bi.OPTION:
-        return _result_of_option(b, e, content, want)
-    b.facts.coalesce[e] = "result"
-    return _other(b, e, content, want)
-
-
-def _content_hint(lhs: ast.Expr, want: Type | None) -> Type | None:
-    if want is None or prune(want) is bi.UNIT:
-        return None
-    if isinstance(lhs, ast.Try):
-        return bi.result_of(want, bi.ERROR_VALUE)
-    return None
-
-
-def _other(b: Body, e: ast.Binary, content: Type, want: Type | None) -> Type:
-    if content is NEVER:
-        return b.infer(e.rhs, want)
-    found = b.infer(e.rhs, content)
-    if not b.fits(found, content):
-        if prune(found) is NEVER:
-            return content
-        b.report_mismatch(e.rhs, found, content)
-        return ERROR
-    return content
-
-
-def _result_of_option(b: Body, e: ast.Binary, content: Con, want: Type | None) -> Type:
-    """A failure and ``None`` both give the right side where that is no option itself."""
-    inner = content.args[0]
-    hint = content if _tells_nothing(e.rhs) else inner
-    found = prune(b.infer(e.rhs, hint))
-    if found is not NEVER and isinstance(found, Con) and found.head is bi.OPTION and b.unify(found, content):
-        b.facts.coalesce[e] = "result"
-        return content
-    b.facts.coalesce[e] = "result-of-option"
-    if found is not NEVER and not b.unify(found, inner):
-        b.report_mismatch(e.rhs, found, inner)
-        return ERROR
-    return inner
-
-
-def _coalesce_helps(lhs: ast.Expr) -> tuple[Help, ...]:
-    if isinstance(lhs, ast.Call):
-        return (Help("to go on after a failure, write `try … ?? other`", (p.insert(lhs.at, "try "),)),)
-    return ()
-
-
-# ---------------------------------------------------------------------------------------------------- ranges and indices
-
-
-@infers(ast.RangeExpr)
-def range_expr(b: Body, e: ast.RangeExpr, want: Type | None) -> Type:
-    """``a..b``: a list of ``Int``."""
-    for side in (e.low, e.high):
-        if side is not None:
-            b.check(side, bi.INT)
-    return _INTS
-
-
-_INTS = bi.list_of(bi.INT)
-
-
-@infers(ast.Index)
-def index(b: Body, e: ast.Index, want: Type | None) -> Type:
-    """``x[i]``, a slice, or ``m[k, default: d]``."""
-    t = b.solid(b.infer(e.target))
-    if t is ERROR or t is NEVER:
-        b.infer(e.index)
-        return ERROR
-    if isinstance(t, Con):
-        if isinstance(e.index, ast.RangeExpr):
-            return _slice(b, e, t)
-        if t.head is bi.MAP:
-            return _map_index(b, e, t)
-        if e.default is not None:
-            b.report(p.IndexDefault(e.default.at))
-            b.infer(e.default)
-        if t.head is bi.LIST:
-            return _at(b, e, "list", t.args[0])
-        if t is bi.STR:
-            return _at(b, e, "str", bi.STR)
-        if t is bi.BYTES:
-            return _at(b, e, "bytes", bi.INT)
-        if isinstance(t.head, EnumDef) and t.head.qualified == "json.Json":
-            return _json_index(b, e, t)
-    if isinstance(t, Var):
-        b.report(p.TypeNotKnown(e.target.at, "this"))
-        b.unify(t, ERROR)
-        b.infer(e.index)
-        return ERROR
-    b.infer(e.index)
-    b.report(p.NotIndexable(e.target.at, show(t), tuple(_index_helps(t))))
-    return ERROR
-
-
-def _at(b: Body, e: ast.Index, kind: IndexKind, item: Type) -> Type:
-    b.check(e.index, bi.INT)
-    b.facts.indexes[e] = IndexFact(kind, False)
-    return item
-
-
-def _slice(b: Body, e: ast.Index, t: Con) -> Type:
-    b.infer(e.index)
-    kinds: dict[object, IndexKind] = {bi.LIST: "list", bi.STR.head: "str", bi.BYTES.head: "bytes"}
-    kind = kinds.get(t.head)
-    if kind is None:
-        b.report(p.NotIndexable(e.target.at, show(t), what="a slice"))
-        return ERROR
-    if e.default is not None:
-        b.report(p.IndexDefault(e.default.at))
-    b.facts.indexes[e] = IndexFact(kind, True)
-    return t
-
-
-def _map_index(b: Body, e: ast.Index, t: Con) -> Type:
-    b.check(e.index, t.args[0])
-    if e.default is not None:
-        b.check(e.default, t.args[1])
-    b.facts.indexes[e] = IndexFact("map", False)
-    return t.args[1]
-
-
-def _json_index(b: Body, e: ast.Index, t: Con) -> Type:
-    found = b.solid(b.infer(e.index))
-    name = "at_key" if found is bi.STR else "at_index"
-    if found is not bi.STR and not b.unify(found, bi.INT):
-        b.report_mismatch(e.index, found, bi.STR)
-        return ERROR
-    b.facts.indexes[e] = IndexFact("json", False, b.session.library("json", name, "Json"))
-    return t
-
-
-def _index_helps(t: Type) -> list[Help]:
-    if isinstance(t, Con) and t.head in (bi.OPTION, bi.RESULT):
-        return [Help("open it first: `… ?? other`, `match`, or `.unwrap()`")]
-    if isinstance(t, Con) and t.head is bi.SET:
-        return [Help("ask with `x in s`, or make it a list: `s.to_list()`")]
-    if not isinstance(t, Con):
-        return [Help("take a tuple apart: `let (a, b) = t`")]
-    return []
-
-
 _BINARY: dict[str, Callable[[Body, ast.Binary, Type | None], Type]] = {
     **dict.fromkeys((*_ARITHMETIC, *_INT_ONLY), _arithmetic),
-    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), _compare),
-    "in": _contains, "not in": _contains, "and": _logic, "or": _logic, "??": _coalesce,
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), compare),
+    "in": contains, "not in": contains, "and": logic, "or": logic, "??": coalesce,
 }  # fmt: skip

@@ -334,9 +334,10 @@ class MissingArrow(Problem):
     name: str
     type: str
     insert: Span
+    returned: bool = False
 
     def title(self) -> str:
-        return f"`{self.name}` has no `->`, but its last expression is a value"
+        return f"`{self.name}` has no `->`, but " + ("returns a value" if self.returned else "its last expression is a value")
 
     def mark(self) -> str:
         return f"this `{self.type}` is lost"
@@ -941,3 +942,62 @@ class TypeTooLarge(Problem):
 
     def helps(self) -> Iterator[Help]:
         yield Help("give the parts names: declare a `record`")
+
+
+@problem("TEK0248", slug="extern-here")
+class ExternHere(Problem):
+    """An ``extern fn`` outside of the standard library and of modules that a host registers."""
+
+    at: Span
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` cannot be `extern`: no host stands behind this module"
+
+    def mark(self) -> str:
+        return "declared without a body"
+
+    def helps(self) -> Iterator[Help]:
+        yield Help("give it a body; `extern fn` is for the standard library and for modules that a host registers")
+
+
+@problem("TEK0249", slug="field-called")
+class FieldCalled(Problem):
+    """A field is called as if it were a method."""
+
+    at: Span
+    name: str
+    type: str
+    helping: tuple[Help, ...]
+
+    def title(self) -> str:
+        return f"`{self.name}` is a field, not a method"
+
+    def mark(self) -> str:
+        return f"a field of type `{self.type}`"
+
+    def helps(self) -> Iterator[Help]:
+        yield from self.helping
+
+
+@problem("TEK0250", slug="lambda-parameters")
+class LambdaParameters(Problem):
+    """A lambda takes more or fewer parameters than it is given."""
+
+    at: Span
+    takes: int
+    given: int
+
+    def title(self) -> str:
+        takes = "no parameters" if self.takes == 0 else "one parameter" if self.takes == 1 else f"{self.takes} parameters"
+        given = "no arguments" if self.given == 0 else "one argument" if self.given == 1 else f"{self.given} arguments"
+        return f"this function takes {takes}, but is called with {given}"
+
+    def mark(self) -> str:
+        return f"must take {self.given}"
+
+    def helps(self) -> Iterator[Help]:
+        if self.given == 1 and self.takes > 1:
+            yield Help("a tuple is taken apart in brackets of its own: `fn((a, b)) => …`")
+        elif self.takes < self.given:
+            yield Help("a parameter that is not used is called `_`")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tekc.check import builtins as bi
-from tekc.check import on_blocks, on_calls, on_collections, on_literals, on_names, on_ops  # noqa: F401  # register themselves
+from tekc.check import handlers as _handlers  # noqa: F401  # its import registers them
 from tekc.check import problems as p
 from tekc.check.body import TAIL, Body, Frame
 from tekc.check.bounds import Bounds
 from tekc.check.defs import AliasDef, ConstDef, EnumDef, FnDef, ImportDef, Local, RecordDef, TaskDef, TestDef, VariantDef
+from tekc.check.dropping import arrow_place
 from tekc.check.facts import BodyChecker, Checked, Facts
 from tekc.check.methods import Methods
 from tekc.check.order import in_order_of_use
@@ -189,7 +190,7 @@ class Session(BodyChecker):
             if found in self._open:
                 body = found.decl.body
                 assert body is not None  # an extern has a result
-                self.report(p.NeedsResultType(found.decl.name.at, found.name, at, on_blocks.arrow_place(found)))
+                self.report(p.NeedsResultType(found.decl.name.at, found.name, at, arrow_place(found)))
                 found.result = ERROR
                 return ERROR
             self.check_body(found)

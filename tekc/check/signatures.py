@@ -94,6 +94,8 @@ class Signatures:
         by = self._type_params(decl.type_params)
         fn.type_params = tuple(by.values())
         fn.params = self._params(decl.params, module, by, fn.is_method)
+        if decl.extern and not module.std:
+            self._report(p.ExternHere(decl.name.at, fn.name))
         if decl.result is not None:
             fn.result = self.type(decl.result, module, by)
         elif decl.body is None or not decl.arrow_body:
@@ -350,7 +352,10 @@ class Signatures:
             return
         known = [*bi.SIMPLE, *bi.GENERIC, "Option", "Result", "Error", "Json", *module.types]
         meant = _ALIASES.get(name) or closest(name, known)
-        self._report(rp.UnknownName(at, "type", name, meant))
+        advice = None
+        if meant is None and len(name) == 1:
+            advice = f"a type parameter is declared in brackets behind the name: `fn name[{name}](…)`"
+        self._report(rp.UnknownName(at, "type", name, meant, advice))
 
 
 def import_place(module: ModuleInfo) -> Span:
