@@ -215,7 +215,8 @@ class TestTemplates:
         assert not matches(filled, "build/aXb.o")
         assert evaluate(T("fs.read", SRC, "/**"), [Path("data/x")]) == C('fs.read("data/x/**")')
         assert evaluate(T("fs.read", SRC, "/**"), [Path("/data")]) == C('fs.read("/data/**")')
-        assert evaluate(T("fs.read", SRC, "/**"), [Path(".")]).scope == "./**"
+        assert evaluate(T("fs.read", SRC, "/**"), [Path(".")]).scope == "**"
+        assert evaluate(T("fs.read", SRC, "/**"), [Path("/")]) == C('fs.read("/**")')
         assert evaluate(T("fs.read", SRC), [Path("~/x")]) == C('fs.read("~/x")')
         assert evaluate(T("fs.read", "out/", ("n", "", "Int")), [7]) == C('fs.read("out/7")')
         assert evaluate(T("process", NAME), ["git"]) == C('process("git")')

@@ -7,7 +7,7 @@ holds for all of these holds for every value, because globs can tell texts apart
 
 from __future__ import annotations
 
-from tekrt.scopes.capability import Capability, check, contains, quote
+from tekrt.scopes.capability import Capability, check, contains, parsed, quote
 from tekrt.scopes.errors import ScopeError
 from tekrt.scopes.kinds import GENERAL, HOST, NOTHING, PATH, PROGRAM, language_of
 
@@ -53,6 +53,8 @@ def evaluate(template: ScopeTemplate, values: Sequence[Any]) -> Capability:
         check(capability)
     except ScopeError as error:
         _deny(template, f"{quote(scope)} is no scope: {error.message}")
+    if language in (PATH, GENERAL):
+        return Capability(template.kind, parsed(template.kind, scope).text)
     return capability
 
 
