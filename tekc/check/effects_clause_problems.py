@@ -122,7 +122,7 @@ class CacheWithoutEnd(Problem):
 
     at: Span
     task: str
-    call: Span
+    call: Span | None
 
     def title(self) -> str:
         """Say that a time is missing."""
@@ -134,7 +134,8 @@ class CacheWithoutEnd(Problem):
 
     def labels(self) -> Iterator[Label]:
         """Show the call."""
-        yield Label(self.call, "the network is read by this call")
+        if self.call is not None:
+            yield Label(self.call, "the network is read by this call")
 
     def helps(self) -> Iterator[Help]:
         """Offer a time."""

@@ -127,11 +127,14 @@ class Clauses:
             path = self.places.path(place)[0] if place is not None else ()
             self.report(problems.CannotCache(clause.at, task.name, word, path, place.node.at if place is not None else None))
             return
-        if not clause.args:
-            for effect, witness in unit.effects.items():
-                if effect.kind == "net.get":
-                    self.report(problems.CacheWithoutEnd(clause.at, task.name, self.places.place(unit, witness).node.at))
-                    return
+        if clause.args:
+            return
+        for effect, witness in unit.effects.items():
+            if effect.kind == "net.get":
+                self.report(problems.CacheWithoutEnd(clause.at, task.name, self.places.place(unit, witness).node.at))
+                return
+        if any(effect.kind == "net.get" for effect in self.solver.own_needs(task)):
+            self.report(problems.CacheWithoutEnd(clause.at, task.name, None))
 
     def _uncacheable(self, task: TaskDef, unit: Unit) -> Iterator[tuple[str, Witness | None]]:
         for effect, witness in unit.effects.items():

@@ -37,11 +37,12 @@ def check_match(match: ast.Match, facts: Facts, report: Report) -> None:
     except Unknown:
         return
     head = match.at._replace(end=match.subject.at.end)
-    if not found.complete:
-        report(MatchTooComplex(head))
-        return
     if found.missing:
         report(MatchMisses(head, found.missing, _place_for_arms(match)))
+    if not found.complete:
+        if not found.missing and not any(arm.guard is None and _takes_all(arm.pattern) for arm in match.arms):
+            report(MatchTooComplex(head))
+        return
     for index, arm in enumerate(match.arms):
         if index not in found.reached:
             report(UnreachableArm(arm.pattern.at, _covering(match.arms, index)))
@@ -93,10 +94,16 @@ def _alternatives(pattern: ast.Pattern) -> Iterator[ast.Pattern]:
             todo.extend([arg.pattern for arg in reversed(p.args or ())])
 
 
+def _takes_all(pattern: ast.Pattern) -> bool:
+    while isinstance(pattern, ast.AsPattern):
+        pattern = pattern.pattern
+    return isinstance(pattern, ast.WildPattern | ast.NamePattern)
+
+
 def _covering(arms: tuple[ast.Arm, ...], index: int) -> Span | None:
     """The arm that alone covers everything before ``index``, where there is one."""
     for arm in arms[:index]:
-        if arm.guard is None and isinstance(arm.pattern, ast.WildPattern | ast.NamePattern):
+        if arm.guard is None and _takes_all(arm.pattern):
             return arm.pattern.at
     return None
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tekc.check.exhaust_values import Domain
     from tekc.check.facts import Facts
 
-BUDGET = 200_000
+BUDGET = 400_000
 """How many rows may be looked at for one match."""
 
 SHOWN = 3
