@@ -35,23 +35,29 @@ def fingerprint() -> str:
     base = os.path.dirname(here)
     parts = [sys.version, sys.implementation.cache_tag or ""]
     if os.path.exists(os.path.join(base, "pyproject.toml")):  # a checkout, where any file may have been edited
-        for top in (here, os.path.join(base, "runtime"), os.path.join(base, "stdlib")):
-            _scan(top, parts)
+        parts.append(str(sum(map(_scan, (here, f"{base}/runtime", f"{base}/stdlib")))))
     else:
         parts.append(repr(_identity(os.path.join(here, "__init__.py"))))
     return source_hash(_CHECK, "\n".join(parts).encode("utf-8", "surrogateescape")).hex()
 
 
-def _scan(top: str, parts: list[str]) -> None:
+def _scan(top: str) -> int:
+    """Return a number that changes with every edit beneath a folder; it is made of what the system knows, not of content."""
     folders = [top]
+    total = 0
     while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in sorted(entries, key=lambda e: e.name):
-                if entry.name.endswith((".py", ".tek")):
+        folder = folders.pop()
+        found = os.stat(folder)
+        total += found.st_mtime_ns * (found.st_ino | 1)
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.endswith((".py", ".tek")):
                     found = entry.stat()
-                    parts.append(f"{entry.path} {found.st_mtime_ns} {found.st_size}")
-                elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+                    total += (found.st_mtime_ns ^ found.st_size) * (found.st_ino | 1)
+                elif "." not in name and name != "__pycache__" and entry.is_dir():
                     folders.append(entry.path)
+    return total
 
 
 def _identity(path: str) -> tuple[int, ...]:
