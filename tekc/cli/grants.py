@@ -124,10 +124,16 @@ def shell_quoted(text: str) -> str:
     return "'" + safe(text).replace("'", "'\\''") + "'"
 
 
+_WORDS = {
+    "fs.read": "read files", "fs.write": "create, change, delete", "net.get": "fetch from", "net": "exchange data with",
+    "process": "start programs", "env": "see variables", "secret": "use secrets", "ai": "call models", "human": "ask a person",
+}  # fmt: skip
+"""What a kind of capability means to somebody who knows nothing of Tek."""
+
+
 def plain_words(wanted: Sequence[Wanted]) -> list[str]:
     """Return a manifest in plain words, module by module."""
     from tekc.diagnostics.render_chars import safe
-    from tekrt.scopes import KINDS
 
     lines: list[str] = []
     modules: dict[str, dict[str, list[str]]] = {}
@@ -138,9 +144,8 @@ def plain_words(wanted: Sequence[Wanted]) -> list[str]:
     for module, kinds in modules.items():
         lines.append(f"  module {safe(module)}")
         for kind, scopes in kinds.items():
-            known = KINDS.get(kind)
-            words = known.shown if known is not None else kind
-            lines.append(f"    {words:<26} {safe(', '.join(_place(kind, scope) for scope in scopes))}".rstrip())
+            words = _WORDS.get(kind, kind)
+            lines.append(f"    {words:<22} {safe(', '.join(_place(kind, scope) for scope in scopes))}".rstrip())
     return lines
 
 

@@ -59,8 +59,8 @@ def test(line: Line) -> int:
                 passed, failed = passed + ok, failed + (not ok)
     files = f", {broken} file{'' if broken == 1 else 's'} did not compile" if broken else ""
     out(f"{passed} passed, {failed} failed{files} ({time.monotonic() - started:.1f} s)\n")
-    if not passed and not failed and wanted and not broken:
-        err(f"no test has `{safe(wanted)}` in its name\n")
+    if wanted and not passed and not failed and not broken:
+        raise Usage(f"no test has `{wanted}` in its name")
     return NOT_COMPILED if broken else FAILED if failed else DONE
 
 
@@ -74,7 +74,7 @@ def run_test(machine: Machine, info: TestInfo) -> Outcome:
         world.eager = False
         granted = [*ROOT, *(widest(template) for template in info.needs)]
         broker = make_broker(world, granted, os.path.realpath(folder), None)
-        context = broker.context(info.name)
+        context = broker.context(info.name).for_task(info.name, granted)
         try:
             machine.run_function(info.function, [], context)
         except (Failure, SpentLimit) as failure:

@@ -118,7 +118,7 @@ def test_the_whole_manifest_is_asked_for_once(
     everything = wanted('fs.read("src/*.c")', 'fs.read("src/*.h")', 'fs.write("/**")', 'process("gcc")', "human")
     assert grants.ask("main.tek", "main", everything, everything, []) == answer
     text = capsys.readouterr().err
-    assert "read                       src/*.c, src/*.h" in text
+    assert "read files             src/*.c, src/*.h" in text
     assert "EVERYTHING on this computer" in text
     assert "not confined" in text
 
