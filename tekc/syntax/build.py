@@ -392,15 +392,20 @@ class Builder(TextBuilder):
         """Make ``..5`` or ``..=5``."""
         return ast.RangePattern(at, None, high, self.token_text(sign) == "..=")
 
+    def bare_variant_pattern(self, at: Span, path: list[ast.Ident]) -> ast.VariantPattern:
+        """Make a variant without brackets."""
+        *before, name = path
+        return ast.VariantPattern(at, tuple(before), name, None, False)
+
     def variant_pattern(
         self, at: Span, path: list[ast.Ident], args: list[ast.PatternArg | ast.RestPattern] | None
     ) -> ast.VariantPattern:
-        """Make a variant, with or without arguments; ``..`` for the rest comes last."""
+        """Make a variant with arguments; ``..`` for the rest comes last."""
         *before, name = path
         rests = [arg for arg in args or () if isinstance(arg, ast.RestPattern)]
         if args and rests and (len(rests) > 1 or args[-1] is not rests[0]):
             self.report(p.RestMisplaced(rests[0].at, "`..` stands last, once, in the arguments of a pattern"))
-        kept = None if args is None else tuple(arg for arg in args if isinstance(arg, ast.PatternArg))
+        kept = tuple(arg for arg in args or () if isinstance(arg, ast.PatternArg))
         return ast.VariantPattern(at, tuple(before), name, kept, bool(rests))
 
     def pattern_arg(self, at: Span, pattern: ast.Pattern) -> ast.PatternArg:

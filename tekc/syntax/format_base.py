@@ -168,7 +168,7 @@ class Formatter:
         if hug and not forced and not inside:
             return [opening, *docs, closing]
         edge = LINE if spaced else SOFT
-        body: list[Doc] = [Fill(_with_commas(docs))] if fill and not inside else _joined(docs)
+        body: list[Doc] = [Fill(_texts(docs))] if fill and not inside else _joined(docs)
         body.append(IfBroken(","))
         if dangling:
             body.extend((HARD, *_trimmed(dangling)))
@@ -212,8 +212,15 @@ def _joined(docs: list[Doc]) -> list[Doc]:
     return out
 
 
-def _with_commas(docs: list[Doc]) -> list[Doc]:
-    return [[doc, ","] if n < len(docs) - 1 else doc for n, doc in enumerate(docs)]
+def _texts(docs: list[Doc]) -> list[str]:
+    """Return documents that are one text each, with their commas."""
+    texts: list[str] = []
+    for doc in docs:
+        while isinstance(doc, list):
+            doc = doc[0]
+        assert isinstance(doc, str)  # a short literal without comments
+        texts.append(doc)
+    return [text + "," if n < len(texts) - 1 else text for n, text in enumerate(texts)]
 
 
 def _trimmed(docs: list[Doc]) -> list[Doc]:

@@ -141,7 +141,9 @@ class ExprFormatter(Formatter):
                 rest.extend((LINE, op, " ", value))
             else:
                 rest.extend((" ", op, LINE, value))
-        return Group([first, Indent(rest)], forced=(forced or self.commented(begin, self.i - 1)) and not tight)
+        if tight:
+            return [first, *rest]
+        return Group([first, Indent(rest)], forced=forced or self.commented(begin, self.i - 1))
 
     def range(self, node: ast.RangeExpr) -> Visit:
         """``a..b``."""

@@ -54,11 +54,11 @@ class Group:
 
 
 class Fill:
-    """Items that fill lines, with ``LINE`` between them."""
+    """Texts that fill lines, with blanks between them."""
 
     __slots__ = ("items",)
 
-    def __init__(self, items: Sequence[Doc]) -> None:
+    def __init__(self, items: Sequence[str]) -> None:
         self.items = items
 
 
@@ -101,7 +101,6 @@ class _Printer:
         self.column = 0
         self.blank = True
         self.suffixes: list[str] = []
-        self.measure_again = False
         self.refreshed = False
 
     def print(self, doc: Doc) -> str:
@@ -118,9 +117,9 @@ class _Printer:
             elif isinstance(doc, Indent):
                 stack.append((indent if mode == "flat" else indent + self.step, mode, doc.doc))
             elif isinstance(doc, Group):
-                stack.append((indent, self.mode_of(doc, indent, mode, stack), doc.doc))
+                stack.append((indent, self.mode_of(doc, indent, stack), doc.doc))
             elif isinstance(doc, Fill):
-                self.fill(doc, indent, mode, stack)
+                self.fill(doc, indent, mode)
             elif isinstance(doc, IfBroken):
                 self.text(doc.text if mode == "broken" else doc.flat)
             else:
@@ -142,7 +141,6 @@ class _Printer:
         if mode == "flat" and line.flat is not None:
             self.text(line.flat)
             return
-        self.measure_again = self.measure_again or mode == "flat"
         if self.blank and (line.fresh or self.refreshed):
             self.refreshed = line.fresh
             self.column = indent
@@ -165,26 +163,19 @@ class _Printer:
         self.column = indent
         self.blank = True
 
-    def mode_of(self, group: Group, indent: int, mode: _Mode, rest: list[_Command]) -> _Mode:
-        """Decide how a group is printed."""
+    def mode_of(self, group: Group, indent: int, rest: list[_Command]) -> _Mode:
+        """Decide how a group is printed; one in a flat group may stand behind a newline, so it is measured all the same."""
         if group.forced:
             return "broken"
-        if mode == "flat" and not self.measure_again:
-            return "flat"
-        self.measure_again = False
         return "flat" if self.fits((indent, "flat", group.doc), rest) else "broken"
 
-    def fill(self, fill: Fill, indent: int, mode: _Mode, rest: list[_Command]) -> None:
+    def fill(self, fill: Fill, indent: int, mode: _Mode) -> None:
         """Print items as many to a line as fit."""
         for i, item in enumerate(fill.items):
             if i:
-                fits = mode == "flat" or self.fits((indent, "flat", [LINE, item, ","]), [])
+                fits = mode == "flat" or self.column + len(item) + 2 <= self.width
                 self.line(LINE, indent, "flat" if fits else "broken")
-            for part in item if isinstance(item, list) else [item]:
-                if isinstance(part, Suffix):
-                    self.suffixes.append(part.text)
-                elif isinstance(part, str):
-                    self.text(part)
+            self.text(item)
 
     def fits(self, first: _Command, rest: list[_Command]) -> bool:
         """Tell whether what comes up to the next newline fits on this line."""
@@ -214,7 +205,7 @@ class _Printer:
             elif isinstance(doc, Group):
                 commands.append((indent, "broken" if doc.forced else mode, doc.doc))
             elif isinstance(doc, Fill):
-                commands.extend((indent, mode, part) for item in reversed(doc.items) for part in (item, LINE))
+                commands.extend((indent, mode, part) for item in doc.items for part in (item, " "))
             elif isinstance(doc, IfBroken):
                 left -= len(doc.text if mode == "broken" else doc.flat)
         return False

@@ -163,7 +163,7 @@ def increment(r: Recovery, index: int) -> int | None:
         if not r.same_line(index + 1) and kinds[index + 1] not in (t.NEWLINE, t.RBRACE):
             r.insert(index + 1, t.NEWLINE)
         return index - 1
-    if not r.accepts(t.INT):
+    if not r.accepts(t.INT) or r.kind(index + 1) not in EXPRESSION:
         return None
     r.report(p.Increment(r.span(index), ""))
     r.tokens.delete(index, index + 1)

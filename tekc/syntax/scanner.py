@@ -15,7 +15,7 @@ from tekc.syntax import problems as p
 from tekc.syntax import terminals as t
 from tekc.syntax.brackets import INDENT, BracketScanner, Tokens
 from tekc.syntax.literals import double_quoted, number_kind
-from tekc.syntax.words import doc_text, scripts_of
+from tekc.syntax.words import doc_text, is_mark, scripts_of
 
 FOREIGN: dict[str, tuple[str, int, str]] = {
     "&&": ("and", t.NUMBER["AND"], "write `and`"),
@@ -38,7 +38,7 @@ _CODE = re.compile(
     r"[ \t]*+(?:"
     r'(?![rb]")([a-z_]\w*)'
     r"|([A-Z]\w*)"
-    rf"|(/\*|{'|'.join(map(re.escape, _OPERATORS))})"
+    rf"|(/\*|\.\.(?==>)|{'|'.join(map(re.escape, _OPERATORS))})"
     r"|((?:(?:\#[^\n]*)?\r?\n[ \t]*)+)"
     r"|([(\[{])"
     r"|([)\]}])"
@@ -87,6 +87,7 @@ _ENDS_OF_TYPES = frozenset({t.UPPER, t.RBRACK, t.RPAR, t.QUESTION})
 _EMPTY_HOLE = re.compile(r"\{\s*\}")
 _NAME_HOLE = re.compile(r"\{[a-z_][\w.]*\}")
 _IMPORT_OR_END = re.compile(r"import\b|\Z")
+_NAMES = frozenset({t.NAME, t.UPPER, *t.WORDS.values()})
 _SPECIAL = frozenset({t.RETURN, t.ONLY, t.REGION})
 _FOREIGN_WORDS = frozenset({"elif", "elseif", "elsif", "mut"})
 _NEXT_DECLARATION = re.compile(r"\n(?=" + _DECLARATION.pattern + ")")
@@ -216,6 +217,8 @@ class _Scanner(BracketScanner):
     def other(self, start: int, end: int) -> tuple[int, int]:
         """Report a character that means nothing, a run of them once, and go on behind it."""
         char = self.text[start]
+        if self.continues_name(start):
+            return -1, self.lengthen_name(end)
         if char == "'":
             m = _QUOTED.match(self.text, start)
             if m is not None:
@@ -227,6 +230,22 @@ class _Scanner(BracketScanner):
             end += 1
         self.hurt()
         return -1, end
+
+    def continues_name(self, start: int) -> bool:
+        """Tell whether a character is a mark on the name before it, which regular expressions do not count as a letter."""
+        tokens = self.tokens
+        return bool(tokens.kinds) and tokens.kinds[-1] in _NAMES and tokens.ends[-1] == start and is_mark(self.text[start])
+
+    def lengthen_name(self, end: int) -> int:
+        """Take marks and letters into the name at hand; returns where it ends."""
+        text, tokens = self.text, self.tokens
+        while end < len(text) and (text[end].isalnum() or text[end] == "_" or is_mark(text[end])):
+            end += 1
+        start = tokens.starts[-1]
+        tokens.ends[-1] = end
+        tokens.kinds[-1] = t.UPPER if text[start].isupper() or text[start].istitle() else t.NAME
+        self.check_script(start, end)
+        return end
 
     def semicolon(self, start: int, end: int) -> int:
         """Report a semicolon; it goes on as a newline."""

@@ -17,6 +17,11 @@ def normal(word: str) -> str:
     return word if word.isascii() else unicodedata.normalize("NFC", word)
 
 
+def is_mark(char: str) -> bool:
+    """Tell whether a character is written onto the one before it."""
+    return not char.isascii() and unicodedata.category(char) in ("Mn", "Mc")
+
+
 def scripts_of(word: str) -> tuple[str, ...]:
     """Return the scripts of the letters of ``word``, capitalised; scripts that are written together count as one."""
     found: dict[str, None] = {}
