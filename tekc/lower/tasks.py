@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tekc.syntax import ast
 from tekrt.ir import ScopeTemplate, TaskInfo, TaskParam, TestInfo
-from tekrt.ir.types import INT, UNIT
+from tekrt.ir.types import INT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def task_info(lowering: Lowering, task: TaskDef, effects: Effects) -> TaskInfo:
     result = lowering.types(task.result)
     line, _ = decl.at.file.line_column(decl.at.start)
     return TaskInfo(
-        task.qualified, task.module.name, task.qualified, tuple(params), result, decl.result is not None or result != UNIT,
+        task.qualified, task.module.name, task.qualified, tuple(params), result, decl.result is not None,
         tuple(effects.task_needs(task)), tuple(effects.task_reach(task)), clauses(lowering, task), decl.doc or "", decl.at.file.path, line,
     )  # fmt: skip
 

@@ -225,3 +225,8 @@ def test_tasks_and_parameters_are_completed(write: Write, tekc: Tekc) -> None:
     assert ":files" in tekc("__complete", "run", "main.tek", "x").out
     write(broken="task main( {")
     assert tekc("__complete", "run", "broken.tek", "--").status == 0
+
+
+def test_a_result_that_is_only_inferred_is_not_printed(write: Write, tekc: Tekc) -> None:
+    write(main="fn f() -> Int => 42\ntask main() => f()\n")
+    assert tekc("run", "main.tek") == (0, "", "")
