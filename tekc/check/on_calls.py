@@ -56,8 +56,9 @@ def _call_name(b: Body, e: ast.Call, callee: ast.Name, want: Type | None) -> Typ
     if found is None:
         if callee.text == "arg" and len(e.args) == 1:
             return _builtin(b, e, "arg", bi.STR)
-        unknown_name(b, callee)
-        return _arguments_anyway(b, e)
+        _arguments_anyway(b, e)
+        unknown_name(b, callee, e)
+        return ERROR
     return _call_definition(b, e, callee, callee.text, found, want)
 
 

@@ -18,7 +18,9 @@ from tekc.check.defs import (
     VariantDef,
 )
 from tekc.check.facts import ValueFact
-from tekc.check.types import ERROR, Con, Fn, Type, Var, prune, show, subst
+from tekc.check.types import ERROR, NEVER, Con, Fn, Type, Var, prune, show, subst
+from tekc.check.unify import default_of
+from tekc.diagnostics import Edit
 from tekc.diagnostics.suggest import closest
 from tekc.resolve import problems as rp
 from tekc.syntax import ast
@@ -101,19 +103,52 @@ def callee_type(b: Body, found: Callee, at: ast.Node) -> tuple[tuple[Type, ...],
     return tuple([field.type for field in found.fields]), Con(found.enum, found.enum.type_params)
 
 
-def unknown_name(b: Body, e: ast.Name) -> None:
-    """Report a name that nothing in scope has."""
+def unknown_name(b: Body, e: ast.Name, call: ast.Call | None = None) -> None:
+    """Report a name that nothing in scope has; ``call`` is the call whose callee it is."""
     text = e.text
     session = b.session
     if text in session.modules.std_names():
         session.signatures.missing_import(b.module, text, e.at)
         return
+    method = _meant_as_method(b, e, call) if call is not None else None
     if b.module.methods.get(text) or b.module.taken.get(text):
-        b.report(rp.MethodCalledPlainly(e.at, text))
+        b.report(rp.MethodCalledPlainly(e.at, text, method[1] if method is not None else ()))
+        return
+    if method is not None:
+        b.report(rp.UnknownName(e.at, "function", text, None, *method))
+        return
+    if (field := _field_of_self(b, text)) is not None:
+        b.report(rp.UnknownName(e.at, "name", text, field))
         return
     known = [*b.locals, *b.module.scope, *(session.modules.prelude.scope if session.modules.prelude is not None else ())]
     meant = closest(text, known)
-    b.report(rp.UnknownName(e.at, "name", text, meant, None if meant is not None else _advice(text)))
+    b.report(rp.UnknownName(e.at, "name", text, meant, None if meant is not None else _ADVICE.get(text)))
+
+
+def _field_of_self(b: Body, text: str) -> str | None:
+    receiver = b.locals.get("self")
+    t = prune(receiver.type) if receiver is not None else None
+    if isinstance(t, Con) and isinstance(t.head, RecordDef):
+        b.session.ensure(t.head)
+        return f"self.{text}" if t.head.index(text) is not None else None
+    return None
+
+
+def _meant_as_method(b: Body, e: ast.Name, call: ast.Call) -> tuple[str, tuple[Edit, ...]] | None:
+    """Return advice and edits where the first argument has a method of that name: ``len(xs)`` is ``xs.len()``."""
+    if not call.args or call.args[0].name is not None or call.args[0].spread:
+        return None
+    first = call.args[0].value
+    t = prune(b.types[first]) if first in b.types else ERROR
+    if isinstance(t, Var) and t.kind:
+        t = default_of(t)
+    if t is ERROR or t is NEVER or isinstance(t, Var) or b.session.method_for(b.module, t, e.text) is None:
+        return None
+    rest = ", ".join(arg.at.text for arg in call.args[1:])
+    simple = isinstance(first, ast.Name | ast.Call | ast.Field | ast.Index | ast.Paren | ast.StrLiteral | ast.ListExpr | ast.Interpolation)
+    text = f"{first.at.text if simple else f'({first.at.text})'}.{e.text}({rest})"
+    shown = text if len(text) < 60 else f"x.{e.text}({rest})"
+    return f"it is a method: `{shown}`", (Edit(call.at, text),)
 
 
 _ADVICE = {
@@ -136,10 +171,6 @@ _ADVICE = {
     "raise": "write `fail \"…\"`",
     "this": "the receiver of a method is called `self`",
 }
-
-
-def _advice(text: str) -> str | None:
-    return _ADVICE.get(text)
 
 
 @infers(ast.UpperName)

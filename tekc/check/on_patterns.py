@@ -8,12 +8,13 @@ from typing import Any
 from tekc.check import builtins as bi
 from tekc.check import problems as p
 from tekc.check.body import Body, broken
-from tekc.check.defs import AliasDef, EnumDef, FieldDef, ImportDef, Local, RecordDef, VariantDef
+from tekc.check.defs import AliasDef, EnumDef, FieldDef, ImportDef, Local, ModuleInfo, RecordDef, VariantDef
 from tekc.check.facts import VariantFact
 from tekc.check.types import ERROR, Con, Tuple, Type, Var, prune, show, subst
 from tekc.diagnostics import Edit, Help
 from tekc.diagnostics.suggest import closest
 from tekc.resolve import problems as rp
+from tekc.resolve.modules import private
 from tekc.syntax import ast
 
 Bound = dict[str, Local]
@@ -268,6 +269,7 @@ def _qualified(b: Body, pattern: ast.VariantPattern, t: Type) -> RecordDef | Var
     if not rest:
         kind = module.types.get(text)
         if isinstance(kind, RecordDef):
+            _visible(b, pattern.name, module, kind)
             return kind
         head = t.head if isinstance(t, Con) else None
         if isinstance(head, EnumDef) and head.module is module and head.variant(text) is not None:
@@ -286,11 +288,18 @@ def _qualified(b: Body, pattern: ast.VariantPattern, t: Type) -> RecordDef | Var
         known = [name for name, kind in module.types.items() if isinstance(kind, EnumDef)]
         b.report(rp.UnknownName(rest[0].at, "enum", rest[0].text, closest(rest[0].text, known)))
         return None
+    if module is not b.module:
+        _visible(b, rest[0], module, found)
     variant = found.variant(text)
     if variant is None:
         names = tuple(v.name for v in found.variants)
         b.report(rp.UnknownVariant(pattern.name.at, found.name, text, closest(text, names), names))
     return variant
+
+
+def _visible(b: Body, ident: ast.Ident, module: ModuleInfo, found: RecordDef | EnumDef) -> None:
+    if found.decl is not None and found.module is module and not found.decl.pub:
+        b.report(private(ident.at, ident.text, module, found))
 
 
 def _fields(

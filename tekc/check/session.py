@@ -20,7 +20,7 @@ from tekc.check.methods import Methods
 from tekc.check.order import in_order_of_use
 from tekc.check.signatures import Signatures, receiver_head
 from tekc.check.types import ERROR, NEVER, Param, Type, Var, prune, show, zonk
-from tekc.check.wellformed import check_instances, report_valueless
+from tekc.check.wellformed import check_const_cycles, check_instances, report_valueless
 from tekc.resolve import Modules
 from tekc.resolve import problems as rp
 from tekc.source import Span
@@ -85,6 +85,8 @@ class Session(BodyChecker):
                     self.check_body(definition)
         self._judge_written()
         check_instances(self.instances, self.report)
+        if not self.failed:
+            check_const_cycles(checked.consts, self.facts, self.report)
         checked.modules.update({info.name: info for info in self.modules.all})
         checked.failed = self.failed
         return checked

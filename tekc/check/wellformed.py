@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tekc.check import problems as p
-from tekc.check.defs import EnumDef, FnDef, RecordDef
+from tekc.check.defs import ConstDef, EnumDef, FnDef, RecordDef
+from tekc.check.order import children
 from tekc.check.types import ERROR, NEVER, Con, Fn, Param, Tuple, Type, parts, prune, show
+from tekc.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tekc.check.facts import Facts
     from tekc.diagnostics import Report
-    from tekc.syntax import ast
 
     Instance = tuple[FnDef, FnDef, tuple[Type, ...], ast.Node]
 
@@ -71,6 +73,49 @@ def _can_have(t: Type, undecided: set[RecordDef | EnumDef]) -> bool:
     if isinstance(t, Tuple):
         return all(_can_have(item, undecided) for item in t.items)
     return True if isinstance(t, Fn) else t is ERROR or t is not NEVER
+
+
+def check_const_cycles(consts: Sequence[ConstDef], facts: Facts, report: Report) -> None:
+    """Report constants whose value needs itself, also through functions: each circle once."""
+    done: set[object] = set()
+    for const in consts:
+        path: list[object] = []
+        stack: list[tuple[object, ast.Node | None, bool]] = [(const, None, False)]
+        while stack:
+            definition, at, leave = stack.pop()
+            if leave:
+                done.add(path.pop())
+            elif definition in path:
+                circle = path[path.index(definition) :]
+                first = next((d for d in circle if isinstance(d, ConstDef)), None)
+                if first is not None and at is not None:
+                    report(p.ConstCycle(first.decl.name.at, first.name, at.at))
+            elif definition not in done:
+                path.append(definition)
+                stack.append((definition, at, True))
+                stack.extend([(other, node, False) for node, other in _uses(definition, facts)])
+
+
+def _uses(definition: object, facts: Facts) -> list[tuple[ast.Node, object]]:
+    """Return the constants and functions of user modules that a definition mentions, with the place."""
+    if isinstance(definition, ConstDef):
+        root: ast.Node | None = definition.decl.value
+    elif isinstance(definition, FnDef) and not definition.module.std:
+        root = definition.decl.body
+    else:
+        return []
+    found: list[tuple[ast.Node, object]] = []
+    todo: list[object] = [root]
+    while todo:
+        node = todo.pop()
+        if node.__class__ is tuple:
+            todo.extend(node)
+        elif isinstance(node, ast.Node):
+            named = facts.names.get(node)
+            if isinstance(named, ConstDef | FnDef):
+                found.append((node, named))
+            todo.extend(children(node))
+    return found
 
 
 def check_instances(instances: Sequence[Instance], report: Report) -> None:

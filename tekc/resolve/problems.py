@@ -22,6 +22,7 @@ class UnknownName(Problem):
     name: str
     suggestion: str | None = None
     advice: str | None = None
+    edits: tuple[Edit, ...] = ()
 
     def title(self) -> str:
         return f"there is no {self.what} `{self.name}` here"
@@ -32,7 +33,7 @@ class UnknownName(Problem):
     def helps(self) -> Iterator[Help]:
         yield from _meant(self.at, self.suggestion)
         if self.advice is not None:
-            yield Help(self.advice)
+            yield Help(self.advice, self.edits)
 
 
 @problem("TEK0101", slug="missing-import")
@@ -379,6 +380,7 @@ class MethodCalledPlainly(Problem):
 
     at: Span
     name: str
+    edits: tuple[Edit, ...] = ()
 
     def title(self) -> str:
         return f"`{self.name}` is a method"
@@ -387,7 +389,7 @@ class MethodCalledPlainly(Problem):
         return "called like a plain function"
 
     def helps(self) -> Iterator[Help]:
-        yield Help(f"call it on its receiver: `x.{self.name}(…)`")
+        yield Help(f"call it on its receiver: `x.{self.name}(…)`", self.edits)
 
 
 @problem("TEK0118", slug="ambiguous-method")
