@@ -99,6 +99,8 @@ class Formatter:
             if self.i > first and self.is_apart(self.i - 1, self.i):
                 doc.append(" ")
             doc.append(self.take())
+            if self.trivia.tails[self.i - 1] and self.i < stop:
+                doc.append(FRESH)  # nothing else here breaks the line
         return doc
 
     def is_apart(self, before: int, at: int) -> bool:

@@ -9,7 +9,7 @@ from tekc.syntax import terminals as t
 from tekc.syntax.scanner import scan
 from tekc.syntax.trivia import Trivia
 
-_OPERATORS = "or and == != < <= > >= in | ^ & << >> >>> + - +% -% * / // % *% ** ??".split()
+_OPERATORS = ["or", "and", "==", "!=", "<", "<=", ">", ">=", "in", "|", "^", "&", "<<", ">>", ">>>", "+", "-", "+%", "-%", "*", "/", "//", "%", "*%", "**", "??"]
 _NAMES = ("a", "total", "long_name_of_a_value", "xs", "self", "task", "test", "only")
 _TYPES = ("Int", "Str?", "List[Int]", "Map[Str, List[Int]]", "(Int, Str)", "fn(Int) -> Str", 'fn() needs net("*") -> Int')
 _PATTERNS = ("_", "x", "1", "-1", "1..5", "Some(x)", "A | B", "[first, ..rest]", "(a, b)", "P(x: 1, ..)", '"a" as s', "1..")
