@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tekc.check import problems as type_problems
 from tekc.check.defs import FnDef, TaskDef, TestDef
+from tekc.check.dropping import arrow_place
 from tekc.check.effects_clauses import Clauses, unsupported
 from tekc.check.effects_program import Program
 from tekc.check.effects_report import Reporter
@@ -17,7 +18,6 @@ from tekc.check.effects_solve import Solver
 from tekc.check.effects_store import check_stores
 from tekc.check.effects_units import TASK, Effect
 from tekc.check.effects_walk import parts_of
-from tekc.check.dropping import arrow_place
 from tekc.check.reach import Later, Reach
 from tekc.check.types import NEVER, prune, show
 from tekc.syntax import ast
@@ -181,8 +181,10 @@ class Effects:
     def _judge_dropped(self) -> None:
         """A value that nobody takes is worth a word where making it did nothing else."""
         facts = self.checked.facts
+        told = set()  # several branches may end so; it is one arrow that is missing
         for owner, expr, type in facts.tails:
-            if not owner.module.std and prune(type) is not NEVER and self.is_pure_expr(expr):
+            if not owner.module.std and owner not in told and prune(type) is not NEVER and self.is_pure_expr(expr):
+                told.add(owner)
                 self.report(type_problems.MissingArrow(expr.at, owner.name, show(type), arrow_place(owner)))
         for expr, type in facts.dropped:
             if prune(type) is NEVER or self.program.module_of(expr).std or not self.is_pure_expr(expr):

@@ -12,11 +12,11 @@ import attrs
 
 from tekc.check import effect_problems as problems
 from tekc.check.defs import ConstDef, FnDef, TaskDef, TestDef
+from tekc.check.dropping import arrow_place
 from tekc.check.effects_judge import judge
 from tekc.check.effects_text import WRONG, program_of
 from tekc.check.effects_units import TASK, Effect, Guard, Poly, Unit, Witness
 from tekc.check.needs import Gap, Hole, Need, NeedSet, is_plain, template, text
-from tekc.check.dropping import arrow_place
 from tekc.diagnostics import Edit
 from tekrt import scopes
 from tekrt.scopes.kinds import DEFAULT_KINDS, PROGRAM, language_of
