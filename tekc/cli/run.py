@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tekc.driver.warm import Payload
+    from tekc.driver.warm import Payload, Texts
     from tekrt.interp import Machine
     from tekrt.ir import TaskInfo
 
@@ -37,7 +37,8 @@ def run(words: Sequence[str]) -> int:
         out(usage(COMMANDS["run"]))
         return DONE
     path = display(line.file)
-    payload = program(path)
+    form = _form("json" in line.options or "--json" in line.rest)
+    payload = program(path, form)
     from tekrt.interp import load_image
 
     machine = load_image(payload[0])
@@ -51,17 +52,37 @@ def run(words: Sequence[str]) -> int:
         return _help(line.file, machine, task)
     if "list" in line.options:
         return _list(line.file, machine)
-    refused, refused_coloured, later = payload[3][task.name]
-    if refused:
-        _tell(refused, refused_coloured)
+    refused, later = payload[2][task.name]
+    tell(payload[1], form)
+    if refused[0]:
+        tell(refused, form)
         return NOT_COMPILED
-    _tell(payload[1], payload[2])
     from tekc.cli.session import Session
 
     return Session(line, path, machine, task, later).run(given)
 
 
-def program(path: str) -> Payload:
+PLAIN, COLOUR, JSON = range(3)
+"""The forms of diagnostics on standard error."""
+
+
+def _form(json: bool) -> int:
+    if json:
+        return JSON
+    from tekc.cli.console import colour
+
+    return COLOUR if colour(sys.stderr) else PLAIN
+
+
+def tell(texts: Texts, form: int) -> None:
+    """Write diagnostics to standard error in one of their forms."""
+    if texts[form]:
+        from tekc.cli.console import err
+
+        err(texts[form])
+
+
+def program(path: str, form: int) -> Payload:
     """Return the program of a file, built or from the cache.
 
     Raises:
@@ -71,12 +92,10 @@ def program(path: str) -> Payload:
     existing(path)
     if os.path.isdir(path):
         raise Usage(f"`{path}` is a folder", f"did you mean `{os.path.join(path, 'main.tek')}`?")
-    from tekc.cli.console import colour, err
-
     try:
-        return load(path, "run", colour(sys.stderr))
+        return load(path, "run")
     except NotBuilt as errors:
-        err(errors.text)
+        tell(errors.texts, form)
         raise Stop(NOT_COMPILED) from None
 
 
@@ -87,7 +106,7 @@ def tasks_of(file: str) -> dict[str, TaskInfo]:
     if not os.path.isfile(file):
         return {}
     try:
-        return own_tasks(load_image(load(display(file), "run", False)[0]))
+        return own_tasks(load_image(load(display(file), "run")[0]))
     except NotBuilt:
         return {}
 
@@ -141,10 +160,3 @@ def _help(file: str, machine: Machine, task: TaskInfo) -> int:
     out(script_help(file, machine.doc, task, own_tasks(machine)))
     return DONE
 
-
-def _tell(plain: str, coloured: str) -> None:
-    """Write diagnostics that were drawn when the program was compiled."""
-    if plain:
-        from tekc.cli.console import colour, err
-
-        err(coloured if colour(sys.stderr) else plain)

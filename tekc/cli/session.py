@@ -242,7 +242,8 @@ def _listen(machine: Machine, broker: Broker) -> None:
 
     What whoever started us had us ignore (`nohup`, a shell's background) stays ignored.
     """
-    from _signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal, signal  # the module `signal` would import `enum`
+    # The module `signal` would import `enum`.
+    from _signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal, signal  # type: ignore[import-not-found]  # built in
 
     def interrupt(number: int, frame: object) -> None:
         if machine.cancelled:

@@ -48,9 +48,9 @@ def test(line: Line) -> int:
     started = time.monotonic()
     for path in targets(line.words, root):
         try:
-            machine = load_image(load(path, "test", colour(sys.stderr))[0])
+            machine = load_image(load(path, "test")[0])
         except NotBuilt as errors:
-            err(errors.text)
+            err(errors.texts[colour(sys.stderr)])
             broken += 1
             continue
         for info in machine.tests:

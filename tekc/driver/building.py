@@ -17,7 +17,7 @@ from tekc.driver.modules import Modules
 if TYPE_CHECKING:
     from tekc.check.facts import Checked
     from tekc.diagnostics import Problem
-    from tekc.driver.warm import Payload, TaskNotes
+    from tekc.driver.warm import Payload, TaskNotes, Texts
 
 RUN, TEST = "run", "test"
 """What an image is for: running tasks of the file, or its tests."""
@@ -56,11 +56,10 @@ def build(path: str, kind: str, cache: Cache, files: Files | None = None) -> Bui
 
 
 def _compile(path: str, kind: str, modules: Modules, problems: list[Problem]) -> Payload | None:
-    from tekrt.interp.image import build_image
-
     from tekc.check import check_program
     from tekc.driver.consts import evaluate_constants
     from tekc.lower import lower_program
+    from tekrt.interp.image import build_image
 
     main = modules.main(path)
     checked = check_program(modules, [main], problems.append)
@@ -71,8 +70,12 @@ def _compile(path: str, kind: str, modules: Modules, problems: list[Problem]) ->
     evaluate_constants(program, checked, problems.append)
     if _has_errors(problems):
         return None
-    warnings = ordered(problems)
-    return build_image(program), "".join(render(warnings)), "".join(render(warnings, colour=True)), notes
+    return build_image(program), texts(ordered(problems)), notes
+
+
+def texts(problems: list[Problem]) -> Texts:
+    """Return problems as they are written for people and for programs."""
+    return "".join(render(problems)), "".join(render(problems, colour=True)), "".join(render(problems, "json"))
 
 
 def _has_errors(problems: list[Problem]) -> bool:
@@ -87,7 +90,6 @@ def _notes(checked: Checked) -> dict[str, TaskNotes]:
     found: dict[str, TaskNotes] = {}
     for task in checked.tasks:
         if task.module in checked.mains:
-            refused = ordered(effects.unsupported(task))
             later = [(one.capability, one.at.file.path, one.at.file.line_column(one.at.start)[0]) for one in effects.later(task)]
-            found[task.qualified] = ("".join(render(refused)), "".join(render(refused, colour=True)), later)
+            found[task.qualified] = texts(ordered(effects.unsupported(task))), later
     return found

@@ -71,6 +71,7 @@ def _paths(plain_problem: tuple[Any, ...]) -> list[str]:
 def _check(paths: Sequence[str], cache: Cache, files: Files) -> list[Problem]:
     from tekc.check import check_program
     from tekc.diagnostics.render import ordered
+    from tekc.driver.consts import check_constants
     from tekc.driver.kept import plain
     from tekc.driver.modules import Modules
 
@@ -81,7 +82,9 @@ def _check(paths: Sequence[str], cache: Cache, files: Files) -> list[Problem]:
     gc.disable()  # trees and types are kept to the end anyway; looking for garbage among them would take a third of the time
     try:
         mains = [modules.main(path) for path in paths]
-        check_program(modules, mains, problems.append)
+        checked = check_program(modules, mains, problems.append)
+        if not any(one.severity == "error" for one in problems):
+            check_constants(checked, problems.append)
     finally:
         if collecting:
             gc.enable()

@@ -8,23 +8,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    TaskNotes: TypeAlias = tuple[str, str, list[tuple[str, str, int]]]
-    """What this version cannot run of a task, in plain text and in colour; its effects that are only checked when it runs: capability,
-    file, line."""
+    Texts: TypeAlias = tuple[str, str, str]
+    """Problems as they are written: in plain text, in colour, as JSON."""
 
-    Payload: TypeAlias = tuple[bytes, str, str, dict[str, TaskNotes]]
-    """The image, the warnings in plain text and in colour, and notes on each task of the main file."""
+    TaskNotes: TypeAlias = tuple[Texts, list[tuple[str, str, int]]]
+    """What this version cannot run of a task; and its effects that are only checked when it runs: capability, file, line."""
+
+    Payload: TypeAlias = tuple[bytes, Texts, dict[str, TaskNotes]]
+    """The image, the warnings, and notes on each task of the main file."""
 
 
 class NotBuilt(Exception):
-    """The program does not compile; ``text`` says why, plain or in colour as was asked."""
+    """The program does not compile; ``texts`` say why."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+    def __init__(self, texts: Texts) -> None:
+        super().__init__(texts[0])
+        self.texts = texts
 
 
-def load(path: str, kind: str, colour: bool) -> Payload:
+def load(path: str, kind: str) -> Payload:
     """Return what was built from the main file `path`, building it where it is new or has changed.
 
     Raises:
@@ -34,11 +36,9 @@ def load(path: str, kind: str, colour: bool) -> Payload:
     payload: Payload | None = cache.recall(kind, path)
     if payload is not None:
         return payload
-    from tekc.driver.building import build
+    from tekc.driver.building import build, texts
 
     built = build(path, kind, cache)
     if built.payload is None:
-        from tekc.diagnostics.render import render
-
-        raise NotBuilt("".join(render(built.problems, colour=colour)))
+        raise NotBuilt(texts(built.problems))
     return built.payload

@@ -115,11 +115,11 @@ def _in_order(program: Program) -> dict[str, str]:
             elif name not in entered:
                 entered.add(name)
                 work.append((name, True))
-                work.extend([(other, False) for other in reversed(_constants_of(program, program.consts[name]))])
+                work.extend([(other, False) for other in reversed(constants_of(program, program.consts[name]))])
     return done
 
 
-def _constants_of(program: Program, function: str) -> list[str]:
+def constants_of(program: Program, function: str) -> list[str]:
     """Return the constants that a function reads, itself or through what it calls."""
     seen = {function}
     work = [function]
@@ -138,4 +138,4 @@ def _constants_of(program: Program, function: str) -> list[str]:
     return found
 
 
-__all__ = ["Effects", "Lowering", "Roots", "lower_program"]
+__all__ = ["Effects", "Lowering", "Roots", "constants_of", "lower_program"]

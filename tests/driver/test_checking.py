@@ -167,3 +167,18 @@ def test_a_check_without_problems_is_silent_on_standard_output(capsys: pytest.Ca
 def test_an_empty_folder_has_nothing_to_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     assert "0 files checked" in capsys.readouterr().err
+
+
+def test_constants_are_computed_and_each_failure_is_one_error() -> None:
+    write(
+        main="const a: Int = 1 // 0\nconst b: Int = a + 1\nconst c: Int = int_max\nconst d: Int = c + 1\nconst e: List[Int] = [x for x in 0..3]\n"
+        "task main() { print(a + b + d + e[0]) }\n"
+    )
+    found = check_files(["main.tek"], Cache(None))
+    assert [(one.code, one.at.text) for one in found] == [("TEK0502", "a"), ("TEK0502", "d")]
+    assert main(["run", "main.tek"]) == 3
+
+
+def test_a_constant_may_take_only_so_many_steps() -> None:
+    write(main="const a: Int = f()\nfn f() -> Int {\n    var n = 0\n    while true { n += 1 }\n    n\n}\ntask main() { print(a) }\n")
+    assert codes("main.tek") == [("TEK0503", "main.tek")]
