@@ -15,11 +15,16 @@ MOST = 100
 """So many problems are drawn for people; programs get all of them."""
 
 
+FIRST_AFTER_PARSING = "TEK0100"
+
+
 def ordered(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems by file and place, each said once."""
+    """Return the problems by file and place, each said once; those about names that were lost in parsing are left out."""
     seen: set[tuple[str, int, int, str, str]] = set()
     keyed: list[tuple[tuple[str, int, int, str, str], Problem]] = []
     for one in problems:
+        if one.at.file.lost and one.at.text in one.at.file.lost and one.code >= FIRST_AFTER_PARSING:
+            continue
         key = (one.at.file.path, one.at.start, one.at.end, one.code, one.title())
         if key not in seen:
             seen.add(key)

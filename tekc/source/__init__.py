@@ -13,14 +13,16 @@ from typing import NamedTuple
 class SourceFile:
     """The text of one file, its display name and an index of its lines.
 
-    ``path`` is what diagnostics show; ``text`` has no BOM and keeps its line ends as they are.
+    ``path`` is what diagnostics show; ``text`` has no BOM and keeps its line ends as they are.  ``lost`` holds the names in
+    those parts that could not be parsed: what they mean is not known, so problems about them are mere consequences.
     """
 
-    __slots__ = ("_starts", "path", "text")
+    __slots__ = ("_starts", "lost", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
+        self.lost: frozenset[str] = frozenset()
         self._starts: list[int] | None = None
 
     def __repr__(self) -> str:

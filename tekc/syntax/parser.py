@@ -108,6 +108,7 @@ def _run(file: SourceFile, tokens: Tokens, problems: list[Problem]) -> ast.Modul
                 return module
             recovery = recovery or Recovery(file, tokens, stacks, problems)
             index = recovery.mend(index)
+            file.lost = frozenset(recovery.lost)
             if index < 0:
                 return builder.module(Span(file, 0, end), _items(stacks))
             kind = kinds[index]

@@ -17,6 +17,7 @@ from tekc.syntax import terminals as t
 from tekc.syntax.automaton import ROWS, accepts
 from tekc.syntax.expected import EXPRESSION, STARTS_STATEMENT, expected_words, found_words
 from tekc.syntax.mistakes import MISTAKES
+from tekc.syntax.words import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,7 @@ class Recovery:
         self.problems = problems
         self.count = 0
         self.failed = -1
+        self.lost: set[str] = set()
 
     def report(self, problem: Problem) -> None:
         """Add a problem."""
@@ -86,7 +88,11 @@ class Recovery:
         at, found = self.span(index), found_words(self.file, self.tokens, index)
         if index and self.kind(index) in UNFINISHED and not self.same_line(index):
             at, found = Span(self.file, self.tokens.ends[index - 1], self.tokens.ends[index - 1]), "the end of the line"
-        self.report(p.Unexpected(at, found, expected, self.missing(index)))
+        missing = self.missing(index)
+        self.report(p.Unexpected(at, found, expected, missing))
+        if missing and not self.accepts(t.COLON):
+            self.insert(index, t.COMMA if missing == ", " else t.NEWLINE)
+            return index
         return self.give_up_item(index)
 
     def drop(self, index: int) -> int:
@@ -224,8 +230,16 @@ class Recovery:
         begin = self.stacks.begins[keep] if keep < len(self.stacks.begins) else self.tokens.starts[index]
         self.stacks.cut(keep)
         stop = self.skip(index, depth, top=keep == 1 or not self.in_braces())
+        self.lose(begin, stop)
         self.tokens.insert(stop, t.BROKEN, begin, max(begin, self.tokens.ends[stop - 1]))
         return stop
+
+    def lose(self, begin: int, stop: int) -> None:
+        """Remember the names from the offset ``begin`` to the token ``stop``: some may be declared there."""
+        kinds = self.tokens.kinds
+        for token in range(bisect_left(self.tokens.starts, begin), stop):
+            if kinds[token] == t.NAME or kinds[token] == t.UPPER or kinds[token] in t.SOFT_WORDS:
+                self.lost.add(normal(self.token_text(token)))
 
     def innermost_item(self) -> tuple[int, int]:
         """Return how much of the stack lies before the innermost item, and how many brackets the item has open."""

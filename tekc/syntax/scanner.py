@@ -70,7 +70,7 @@ _COLON = re.compile(r"(?:\s|#[^\n]*\n)*+:")
 _NO_VALUE = re.compile(r"[ \t]*(?:#|\r?\n|\Z|[)\]},]|(?:else|for|or|and|catch)\b)")
 _BRACE = re.compile(r"[ \t]*\{")
 _CAPABILITY = re.compile(r"[ \t]+(?!(?:and|as|catch|else|for|if|in|not|or|backoff|every|to)\b)[a-z_]\w*")
-_ELIF = re.compile(r"[ \t]*[^\s=.,)(\[:][^\n=]*\{|[ \t]*\([^\n]*\{")
+_ELIF = re.compile(r"[ \t]*[^\s=.,)(\[:](?:[^\n=]|[=!<>]=)*\{|[ \t]*\([^\n]*\{")
 _STATEMENT = re.compile(r"(?:let|while|defer|assert|import|const)\b(?![ \t]*[:=,)])|var[ \t]+\w+[ \t]*=")
 _DECLARATION = re.compile(
     r"(?:pub[ \t]+|extern[ \t]+)*(?:fn[ \t]+\w|task[ \t]+\w+[ \t]*\(|test[ \t]+\"|import[ \t]+[.\w]|const[ \t]+\w"

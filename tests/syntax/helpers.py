@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from tekc.diagnostics import Help, Problem
 from tekc.source import SourceFile, Span
 from tekc.syntax import ast, parse
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLES = sorted(
-    path
-    for folder in ("examples", "stdlib", "tests/programs")
-    for path in (ROOT / folder).rglob("*.tek")
-    if "/build/" not in str(path)
-)
-"""Every Tek program of this project."""
-
-
 def read(text: str) -> tuple[ast.Module, list[Problem]]:
     """Parse a file."""
     problems: list[Problem] = []
     return parse(SourceFile("test.tek", text), problems.append), problems
+
+
+class Sample(NamedTuple):
+    """A program of this project."""
+
+    name: str
+    text: str
+
+
+def _samples() -> list[Sample]:
+    found: list[Sample] = []
+    for folder in ("examples", "stdlib", "tests/programs"):
+        for path in sorted((ROOT / folder).rglob("*.tek")):
+            text = path.read_bytes().decode("utf-8", "replace")
+            if "build" not in path.parts and not read(text)[1]:
+                found.append(Sample(f"{path.parent.name}-{path.stem}", text))
+    return found
+
+
+SAMPLES = _samples()
+"""Every Tek program of this project, but for those that show what is wrong in their syntax."""
 
 
 def module(text: str) -> ast.Module:

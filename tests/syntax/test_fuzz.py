@@ -42,7 +42,7 @@ def broken(rng: random.Random, text: str) -> str:
 def test_a_broken_program_is_answered_with_problems(seed: int) -> None:
     rng = random.Random(seed)
     for _ in range(10):
-        text = broken(rng, rng.choice(SAMPLES).read_text(encoding="utf-8"))
+        text = broken(rng, rng.choice(SAMPLES).text)
         module, problems = read(text)
         assert isinstance(module, ast.Module)
         for problem in problems:
@@ -58,7 +58,7 @@ def test_one_deleted_token_gives_few_problems() -> None:
     rng = random.Random(1)
     counts: list[int] = []
     for _ in range(300):
-        text = rng.choice(SAMPLES).read_text(encoding="utf-8")
+        text = rng.choice(SAMPLES).text
         tokens = scan(SourceFile("test.tek", text), lambda problem: None)
         at = rng.randrange(len(tokens.kinds))
         found: list[object] = []

@@ -88,7 +88,7 @@ def test_a_file_full_of_mistakes_is_answered_soon(text: str) -> None:
 
 
 def test_ten_thousand_lines_are_read_in_a_second() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in SAMPLES)
+    text = "\n".join(sample.text for sample in SAMPLES)
     text = "\n".join([text] * (10_000 // text.count("\n") + 1))
     read(text)
     begin = time.process_time()

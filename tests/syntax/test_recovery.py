@@ -52,7 +52,7 @@ def test_each_of_many_mistakes_is_reported_at_its_line() -> None:
 def test_what_is_right_is_read_beside_what_is_wrong() -> None:
     module, _ = read(MANY)
     names = [decl.name.text for decl in module.decls if not isinstance(decl, ast.Test)]
-    assert names == ["f", "g", "E", "ok", "last"]
+    assert names == ["f", "g", "R", "E", "ok", "last"]
     f = module.decls[0]
     assert isinstance(f, ast.Fn)
     assert show(f.body).endswith("(Let z - (Call foo [(Arg - 1 .) (Arg - 2 .)])) (ExprStatement (Return z))])")

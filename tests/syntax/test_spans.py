@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tekc.source import Span
 from tekc.syntax import ast
-from tests.syntax.helpers import SAMPLES, body, in_task, module
+from tests.syntax.helpers import SAMPLES, Sample, body, in_task, module
 
 
 def nodes(root: ast.Node) -> list[tuple[ast.Node | None, ast.Node]]:
@@ -27,9 +25,9 @@ def nodes(root: ast.Node) -> list[tuple[ast.Node | None, ast.Node]]:
     return found
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_node_lies_within_its_parent(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_node_lies_within_its_parent(sample: Sample) -> None:
+    text = sample.text
     for parent, node in nodes(module(text)):
         assert 0 <= node.at.start <= node.at.end <= len(text)
         if parent is not None:
