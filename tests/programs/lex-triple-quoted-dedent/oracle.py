@@ -1,0 +1,8 @@
+print("    a\n      b N\n\n    c\n")
+print("a\n    b\n")
+print("one line")
+print(2)
+print('\\d {name}\n  "quoted" ""\n')
+print("2\n")
+print("ends without newline|")
+print(8)
