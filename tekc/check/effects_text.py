@@ -203,7 +203,7 @@ class Texts:
         if isinstance(expr, ast.Paren):
             return self.programs(expr.inner)
         if isinstance(expr, ast.CommandLiteral):
-            return (self._program(expr),)
+            return (self._program(expr),) if expr.words else ()  # without a word it was answered by the parser
         if isinstance(expr, ast.Name):
             target = self.facts.names.get(expr)
             if isinstance(target, Local) and target in self.params:
@@ -237,8 +237,6 @@ class Texts:
 
     def _program(self, expr: ast.CommandLiteral) -> Text:
         words = expr.words
-        if not words:
-            return COMPUTED_STR
         parts: list[Part] = []
         sure = True
         for part in words[0].parts:

@@ -21,6 +21,9 @@ class Case:
     line: int
     source: str
     files: dict[str, str] = attrs.field(factory=dict)
+    language: str = "tek"
+    marks: list[str] = attrs.field(factory=list)
+    """The words after the language, such as ``body`` or ``fails``."""
     output: str | None = None
     failure: list[str] = attrs.field(factory=list)
     args: list[str] = attrs.field(factory=list)
@@ -74,8 +77,10 @@ def _take_block(
 ) -> None:
     if info.startswith("file="):
         files[info.removeprefix("file=")] = text
-    elif kind == "tek":
-        cases.append(Case(page, heading, line, _wrapped(text) if info == "body" else text, dict(files)))
+    elif kind == "tek" or (kind == "python" and "fails" in info.split()):
+        marks = info.split()
+        source = _wrapped(text) if "body" in marks else text
+        cases.append(Case(page, heading, line, source, dict(files), language=kind, marks=marks))
         files.clear()
     elif kind == "output":
         cases[-1].output = text
