@@ -152,7 +152,7 @@ class Effects:
         return self.reach.test_needs(test)
 
     def later(self, task: TaskDef) -> tuple[Later, ...]:
-        """Return the effects of a task's body whose scopes are only checked when it runs."""
+        """Return the effects, of a task and of all that it can call, whose scopes are only checked when they run."""
         self._solved(task)
         return self.reach.later(task)
 

@@ -49,6 +49,8 @@ def judge(effect: Effect, needs: NeedSet, fixed: Collection[Local]) -> Verdict:
 
 
 def _judge_known(effect: Effect, fitting: Sequence[Need], fixed: Collection[Local]) -> Verdict:
+    if any(need.parts == effect.parts for need in fitting):
+        return "covered"
     wanted = scopes.Capability(effect.kind, "".join([p for p in effect.parts or () if isinstance(p, str)]))
     plain = [scopes.Capability(need.kind, need.parts[0]) for need in fitting if need.parts and need.known and isinstance(need.parts[0], str)]
     try:

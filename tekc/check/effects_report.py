@@ -16,7 +16,7 @@ from tekc.check.dropping import arrow_place
 from tekc.check.effects_judge import judge
 from tekc.check.effects_text import WRONG, program_of
 from tekc.check.effects_units import TASK, Effect, Guard, Poly, Unit, Witness
-from tekc.check.needs import Gap, Hole, Need, NeedSet, is_plain, template, text
+from tekc.check.needs import Gap, Hole, Need, NeedSet, is_plain, is_wide, template, text
 from tekc.diagnostics import Edit
 from tekrt import scopes
 from tekrt.scopes.kinds import DEFAULT_KINDS, PROGRAM, language_of
@@ -281,11 +281,11 @@ def reduced(effects: Iterable[Effect]) -> list[str]:
         parts = effect.parts
         program = parts is not None and language_of(effect.kind) == PROGRAM
         chosen.setdefault(known, template(effect.kind, program_of(parts) if parts and program else parts))
-    made = list(chosen.items())
+    wide = [(known, made) for known, made in chosen.items() if is_wide(made)]
     return [
         known
-        for known, mine in made
-        if not any(other != known and _covers(theirs, mine) and not (_covers(mine, theirs) and known < other) for other, theirs in made)
+        for known, mine in chosen.items()
+        if not any(other != known and _covers(theirs, mine) and not (_covers(mine, theirs) and known < other) for other, theirs in wide)
     ]
 
 

@@ -18,7 +18,7 @@ from tekc.syntax import ast
 from tekrt.scopes.kinds import DEFAULT_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from tekc.check.effects_program import Program
 
@@ -135,7 +135,7 @@ class Solver:
         unit = self.program.unit(target)
         declared = unit.frame.needs
         if declared is None:
-            return Summary(tuple(unit.effects), tuple(unit.polys), unit)
+            return Summary(_few(unit.effects), tuple(unit.polys), unit)
         rest = [e for e in unit.effects if not e.own or e.kind == TASK or e.kind in DEFAULT_KINDS]
         return Summary((*stated(declared, target.module.name), *rest), tuple(unit.polys), unit)
 
@@ -151,7 +151,7 @@ class Solver:
         reach = [e._replace(own=False) for e in self.own_needs(target) if e.kind != TASK]
         reach.extend(e for e in unit.effects if not e.own)
         reach.extend(e._replace(own=False) for e in unit.effects if e.own and e.kind in DEFAULT_KINDS)
-        return Summary((CALL_TASK, *dict.fromkeys(reach)), (), unit)
+        return Summary((CALL_TASK, *_few(dict.fromkeys(reach))), (), unit)
 
     def own_needs(self, target: TaskDef) -> tuple[Effect, ...]:
         """Return what a task itself may touch: declared, or what is found where nothing is declared."""
@@ -314,6 +314,22 @@ class Solver:
         if arg is None:
             return (Text((Gap("Path"),), False),)
         return unit.frame.texts.programs(arg) if hole.type == "Command" else unit.frame.texts.elements(arg)
+
+
+MOST = 256
+"""A caller sees no more scopes than this of one kind; beyond, only that they are many.  It bounds the work on long call chains."""
+
+
+def _few(effects: Collection[Effect]) -> tuple[Effect, ...]:
+    if len(effects) <= MOST:
+        return tuple(effects)
+    counts: dict[tuple[str, bool], int] = {}
+    for effect in effects:
+        key = (effect.kind, effect.own)
+        counts[key] = counts.get(key, 0) + 1
+    many = {key for key, count in counts.items() if count > MOST}
+    few = [e if (e.kind, e.own) not in many else Effect(e.kind, (Gap("Path"),), False, e.module, e.own) for e in effects]
+    return tuple(dict.fromkeys(few))
 
 
 CALL_TASK = Effect(TASK, None, True, "", True)

@@ -20,7 +20,7 @@ from tekc.diagnostics.suggest import closest
 from tekc.syntax import ast
 from tekrt import scopes
 from tekrt.ir import ScopeTemplate
-from tekrt.scopes.kinds import HOST, NOTHING, language_of
+from tekrt.scopes.kinds import HOST, NAME, NOTHING, language_of
 from tekrt.scopes.kinds import PATH as PATHS
 
 if TYPE_CHECKING:
@@ -328,6 +328,13 @@ def _part(part: Part, index: int) -> str | tuple[str, str, str]:
 def is_plain(hole: Hole) -> bool:
     """Whether a hole can be written in ``needs``: it stands for literal text."""
     return not hole.raw and hole.type in _PLAIN
+
+
+def is_wide(made: ScopeTemplate) -> bool:
+    """Whether a scope may allow more than one thing, so that it is worth asking what it covers."""
+    if made.parts is None or language_of(made.kind) not in (PATHS, NAME):
+        return True
+    return any(not isinstance(part, str) or any(c in part for c in "*?[") for part in made.parts)
 
 
 def text(kind: str, parts: Parts | None) -> str:

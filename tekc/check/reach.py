@@ -13,7 +13,7 @@ from tekc.check.effects_judge import judge
 from tekc.check.effects_report import offered
 from tekc.check.effects_text import program_of
 from tekc.check.effects_units import TASK, Effect, Unit
-from tekc.check.needs import Hole, Need, NeedSet, Parts, is_plain, template
+from tekc.check.needs import Hole, Need, NeedSet, Parts, is_plain, is_wide, template
 from tekrt import scopes
 from tekrt.ir import ScopeTemplate
 from tekrt.scopes.kinds import DEFAULT_KINDS, PROGRAM, language_of
@@ -72,12 +72,14 @@ class Reach:
         params = unit.frame.params
         found: dict[str, list[ScopeTemplate]] = {}
         order: list[tuple[str, ScopeTemplate]] = []
+        seen: set[tuple[str, str, object]] = set()
         for module, made in [*self._own_by_module(task, unit), *_called(unit, params)]:
-            known = found.setdefault(module, [])
-            if not any(_same(made, other) for other in known):
-                known.append(made)
+            if (module, made.kind, made.parts) not in seen:
+                seen.add((module, made.kind, made.parts))
                 order.append((module, made))
-        return tuple([(module, made) for module, made in order if not _is_covered(made, found[module])])
+                if is_wide(made):
+                    found.setdefault(module, []).append(made)
+        return tuple([(module, made) for module, made in order if not _is_covered(made, found.get(module, ()))])
 
     def _own_by_module(self, task: TaskDef, unit: Unit) -> Iterator[tuple[str, ScopeTemplate]]:
         """Own needs, each under every module whose code uses it (the task's own where none does)."""
@@ -94,17 +96,16 @@ class Reach:
                 yield module or task.module.name, plain_template(need.kind, need.parts, unit.frame.params)
 
     def later(self, task: TaskDef) -> tuple[Later, ...]:
-        """Return the effects of a task's own body that are only checked when it runs."""
-        unit = self.program.unit(task)
-        declared = unit.frame.needs
-        if declared is None:
-            return ()
+        """Return the effects that are only checked when they run, of a task and of all that it can call."""
         found: dict[tuple[str, Span], Later] = {}
-        for event in unit.events:
-            for item, witness in self.solver.performed(unit, event):
-                if isinstance(item, Effect) and item.own and judge(item, declared, unit.frame.params) == "open":
-                    known = offered(item)
-                    found.setdefault((known, witness.node.at), Later(known, witness.node.at))
+        for reached in self.tasks_of(task):
+            unit = self.program.unit(reached)
+            declared = unit.frame.needs
+            for event in unit.events if declared is not None else ():
+                for item, witness in self.solver.performed(unit, event):
+                    if isinstance(item, Effect) and item.own and judge(item, declared or _NONE, unit.frame.params) == "open":
+                        known = offered(item)
+                        found.setdefault((known, witness.node.at), Later(known, witness.node.at))
         return tuple(found.values())
 
     def tasks_of(self, task: TaskDef) -> tuple[TaskDef, ...]:
@@ -124,6 +125,9 @@ class Reach:
         return tuple(found)
 
 
+_NONE = NeedSet((), None, True)
+
+
 def _called(unit: Unit, params: Collection[Local]) -> Iterator[tuple[str, ScopeTemplate]]:
     for effect in unit.effects:
         if not effect.own and effect.kind not in DEFAULT_KINDS:
@@ -135,10 +139,6 @@ def _program_only(effect: Effect) -> Effect:
     """Of a command, keep the program; its arguments matter only where a clause names them."""
     parts = effect.parts
     return effect if parts is None or language_of(effect.kind) != PROGRAM else effect._replace(parts=program_of(parts))
-
-
-def _same(a: ScopeTemplate, b: ScopeTemplate) -> bool:
-    return a.kind == b.kind and a.parts == b.parts
 
 
 def _is_covered(one: ScopeTemplate, all_: Iterable[ScopeTemplate]) -> bool:
@@ -157,8 +157,6 @@ def _is_covered(one: ScopeTemplate, all_: Iterable[ScopeTemplate]) -> bool:
 
 
 def _fewest(made: list[ScopeTemplate]) -> tuple[ScopeTemplate, ...]:
-    distinct: list[ScopeTemplate] = []
-    for one in made:
-        if not any(_same(one, other) for other in distinct):
-            distinct.append(one)
-    return tuple([one for one in distinct if not _is_covered(one, distinct)])
+    distinct = list({(one.kind, one.parts): one for one in made}.values())
+    wide = [one for one in distinct if is_wide(one)]
+    return tuple([one for one in distinct if not _is_covered(one, wide)])
