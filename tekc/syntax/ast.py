@@ -79,7 +79,12 @@ class TypeFn(Node):
     result: TypeExpr | None
 
 
-TypeExpr: TypeAlias = TypeName | TypeOption | TypeTuple | TypeFn
+@node
+class ErrorType(Node):
+    """A type that was left out; that was reported already, and it fits everything."""
+
+
+TypeExpr: TypeAlias = TypeName | TypeOption | TypeTuple | TypeFn | ErrorType
 
 
 # --------------------------------------------------------------------------------------------------------- capabilities

@@ -245,7 +245,7 @@ class Builder(TextBuilder):
         """Report a parameter without its type."""
         ident = self.ident(name)
         self.report(p.UntypedParam(ident.at))
-        unknown = ast.TypeTuple(Span(self.file, ident.at.end, ident.at.end), ())
+        unknown = ast.ErrorType(Span(self.file, ident.at.end, ident.at.end))
         return ast.Param(at, ident, var is not None, unknown, default, self.docs.get(at.start))
 
     def check_params(self, params: list[ast.Param]) -> None:
@@ -470,6 +470,7 @@ class Builder(TextBuilder):
             root = root.target
         if not isinstance(root, ast.Name | ast.ErrorExpr):
             self.report(p.NotAssignable(target.at))
+            target = ast.ErrorExpr(target.at)
         return ast.Assign(at, target, self.token_text(op), self.token_span(op), value)
 
     def for_(self, at: Span, pattern: ast.Pattern, word: int, iterable: ast.Expr, body: ast.Block) -> ast.For:

@@ -68,6 +68,7 @@ class ExprBuilder(Builder):
             elif arg.spread:
                 if i > 0:
                     self.report(p.SpreadMisplaced(arg.at))
+                    return ast.Call(at, callee, (arg, *args[:i], *args[i + 1 :]))
             elif named is not None:
                 self.report(p.PositionalAfterNamed(arg.at, named.at))
                 break

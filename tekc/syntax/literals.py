@@ -59,7 +59,7 @@ def number_kind(text: str) -> int:
     """Return the terminal of a number by its spelling; what is malformed counts as an integer."""
     if text.isdigit():
         return t.INT
-    if text[:2].lower() in _BASES:
+    if _base_of(text) is not None:
         return t.INT
     unit = text.lstrip("0123456789_.")
     if unit in DURATION_UNITS:
@@ -73,7 +73,7 @@ def read_number(text: str) -> int | float | BadNumber:
     """Return the value of a number: an ``Int``, a ``Float``, or nanoseconds or bytes as whole numbers."""
     if text.isdigit() and len(text) < _MANY_DIGITS:
         return int(text)
-    base = _BASES.get(text[:2].lower())
+    base = _base_of(text)
     if base is not None:
         return _based(text, *base)
     m = _PARTS.match(text)
@@ -90,6 +90,11 @@ def read_number(text: str) -> int | float | BadNumber:
         return _whole(whole)
     value = float(text.replace("_", ""))
     return value if isfinite(value) else BadNumber("it is beyond the largest `Float`, about 1.8e308", None)
+
+
+def _base_of(text: str) -> tuple[int, str, str] | None:
+    """Return the base that a prefix names; ``0B`` alone is no bytes at all, as it prints."""
+    return None if text == "0B" else _BASES.get(text[:2].lower())
 
 
 def _whole(digits: str) -> int:

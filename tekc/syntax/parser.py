@@ -84,6 +84,7 @@ def _picker(picks: tuple[int, ...]) -> Callable[[list[Any]], Any]:
     return itemgetter(*picks)
 
 
+# One function, of more than 60 lines, because a call for each step would double the time.
 def _run(file: SourceFile, tokens: Tokens, problems: list[Problem]) -> ast.Module:
     """Drive the tables over the tokens."""
     builder = ExprBuilder(file, tokens, problems.append)

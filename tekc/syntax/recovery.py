@@ -84,6 +84,8 @@ class Recovery:
             mended = mistake(self, index)
             if mended is not None:
                 return mended
+        if self.reported_on_line(index):
+            return self.give_up_item(index)
         expected = expected_words(self.stacks.states)
         at, found = self.span(index), found_words(self.file, self.tokens, index)
         if index and self.kind(index) in UNFINISHED and not self.same_line(index):
@@ -94,6 +96,12 @@ class Recovery:
             self.insert(index, t.COMMA if missing == ", " else t.NEWLINE)
             return index
         return self.give_up_item(index)
+
+    def reported_on_line(self, index: int) -> bool:
+        """Tell whether an error stands earlier on the line of a token: one such line is mostly one mistake."""
+        start = self.tokens.starts[index]
+        line = self.text.rfind("\n", 0, start) + 1
+        return any(line <= problem.at.start <= start and problem.severity == "error" for problem in self.problems)
 
     def drop(self, index: int) -> int:
         """Leave out a token that did not help before, so that this ends; the end of the file ends it anyway."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tekc.syntax import ast
+from tekc.source import SourceFile
+from tekc.syntax import ast, parse
 from tests.syntax.helpers import codes, in_task, read, show
 
 MANY = """\
@@ -75,6 +76,19 @@ def test_a_declaration_at_the_left_edge_ends_what_is_open() -> None:
     module, problems = read("fn f() {\n    if a {\n        g([1, 2,\n\nfn h() {\n}\n\ntask t() {\n}\n")
     assert [decl.name.text for decl in module.decls if not isinstance(decl, ast.Test)] == ["f", "h", "t"]
     assert [problem.code for problem in problems] == ["TEK0010"]
+
+
+def test_names_in_what_could_not_be_read_are_remembered() -> None:
+    file = SourceFile("test.tek", "fn f(a: ) -> Int {\n    b\n}\n\nfn g() {\n    c()\n    let (d, = e\n}\n")
+    parse(file, lambda problem: None)
+    assert {"f", "a", "d"} <= file.lost and "g" not in file.lost and "c" not in file.lost
+    good = SourceFile("test.tek", "fn f() {\n}\n")
+    parse(good, lambda problem: None)
+    assert good.lost == frozenset()
+
+
+def test_what_is_odd_behind_a_mistake_on_the_same_line_is_not_reported() -> None:
+    assert codes(in_task("f( {a} {b} {c} )", "g(1 2 3 4)")) == ["TEK0040", "TEK0040"]
 
 
 def test_lost_brackets_do_not_hide_other_mistakes() -> None:
