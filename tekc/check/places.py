@@ -29,6 +29,8 @@ def check_changeable(b: Body, target: ast.Expr, change: str) -> bool:
             root = root.inner
         else:
             break
+    if isinstance(root, ast.ErrorExpr):  # answered by the parser
+        return False
     if not isinstance(root, ast.Name):
         b.report(p.NotAPlace(target.at, change))
         return False

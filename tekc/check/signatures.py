@@ -56,6 +56,8 @@ class Signatures:
         self._report = report
         self._open_aliases: list[AliasDef] = []
         self._missing: set[tuple[ModuleInfo, str]] = set()
+        self.unused: set[Type] = set()
+        """Type parameters that no call could tell, which was reported."""
         self.bounded: list[tuple[Type, str, ast.Node, str]] = []
         """Types that must meet a bound, with the place and the use; the session judges them when all is resolved."""
 
@@ -124,6 +126,7 @@ class Signatures:
         for ident in fn.decl.type_params:
             if by[ident.name.text] not in seen:
                 self._report(p.UnusedTypeParam(ident.name.at, ident.name.text, fn.name))
+                self.unused.add(by[ident.name.text])
 
     def _task(self, task: TaskDef) -> None:
         decl = task.decl
@@ -235,6 +238,8 @@ class Signatures:
             if not expr.items:
                 return bi.UNIT
             return Tuple(tuple([self.type(item, module, by) for item in expr.items]))
+        if isinstance(expr, ast.ErrorType):
+            return ERROR
         params = tuple([self.type(param, module, by) for param in expr.params])
         return Fn(params, bi.UNIT if expr.result is None else self.type(expr.result, module, by), expr.needs)
 
