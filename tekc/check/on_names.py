@@ -70,6 +70,8 @@ def instantiate(b: Body, found: Callee, at: ast.Node) -> tuple[dict[Type, Type],
     by: dict[Type, Type] = {}
     for param in params:
         var = by[param] = Var(0, at)
+        if param in b.session.signatures.unused:
+            var.to = ERROR
         for bound in param.bounds:
             b.bounds.append((var, bound, at, f"`{found.name}` asks for `{bound}`"))
     args = tuple(by.values())

@@ -169,7 +169,7 @@ class SelfParameter(Problem):
         return "not a receiver"
 
 
-@problem("TEK0242", slug="bounded-alias")
+@problem("TEK0242", slug="unused-type-parameter")
 class UnusedTypeParam(Problem):
     """A type parameter of a function that no parameter mentions and no result shows."""
 

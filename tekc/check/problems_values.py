@@ -352,7 +352,7 @@ class MethodNotCalled(Problem):
             yield Help(f"write `{self.name}(…)`")
 
 
-@problem("TEK0240", slug="no-method")
+@problem("TEK0240", slug="wrong-instance")
 class WrongInstance(Problem):
     """A method that exists for another instance of the type."""
 
@@ -401,21 +401,7 @@ class InfiniteType(Problem):
         return "a value cannot hold itself"
 
 
-@problem("TEK0244", slug="secret-text")
-class SecretText(Problem):
-    """A ``Secret`` where only plain data may stand."""
-
-    at: Span
-    place: str
-
-    def title(self) -> str:
-        return f"a `Secret` cannot go into {self.place}"
-
-    def mark(self) -> str:
-        return "this is `Secret`"
-
-
-@problem("TEK0245", slug="extra-default")
+@problem("TEK0245", slug="index-default")
 class IndexDefault(Problem):
     """``default:`` in an index that is not one of a map."""
 

@@ -6,7 +6,7 @@ Filled variables are noted on a trail, so that an attempt that fails leaves noth
 from __future__ import annotations
 
 from tekc.check import builtins as bi
-from tekc.check.types import ERROR, INT_LITERAL, NEVER, Con, Fn, Param, Tuple, Type, Var, parts, prune
+from tekc.check.types import ERROR, INT_LITERAL, NEVER, Con, Fn, Param, Tuple, Type, Var, parts, prune, variables
 
 _INT = bi.INT.head
 _FLOAT = bi.FLOAT.head
@@ -48,9 +48,8 @@ class Unifier:
         if a is b or a is NEVER or b is NEVER:
             return True
         if a is ERROR or b is ERROR:
-            other = b if a is ERROR else a
-            if other.__class__ is Var:
-                self.bind(other, ERROR)
+            for var in list(variables(b if a is ERROR else a)):
+                self.bind(var, ERROR)
             return True
         kind = a.__class__
         if kind is Var:

@@ -390,21 +390,3 @@ class MethodCalledPlainly(Problem):
 
     def helps(self) -> Iterator[Help]:
         yield Help(f"call it on its receiver: `x.{self.name}(…)`", self.edits)
-
-
-@problem("TEK0118", slug="ambiguous-method")
-class AmbiguousMethod(Problem):
-    """A method that several imported modules bring for a type of neither."""
-
-    at: Span
-    name: str
-    modules: tuple[str, ...]
-
-    def title(self) -> str:
-        return f"the method `{self.name}` comes from several imports: " + ", ".join(f"`{m}`" for m in self.modules)
-
-    def mark(self) -> str:
-        return "which one?"
-
-    def helps(self) -> Iterator[Help]:
-        yield Help(f"take the one that is meant by name: `import .{self.modules[0]} {{ {self.name} }}`")
