@@ -25,7 +25,7 @@ class ModuleInfo:
 
     ``scope`` is what its own declarations and imports bind (functions, tasks, constants, modules; not methods),
     ``types`` its types, its own and imported ones, ``variants`` all variants in scope by name; ``methods`` its own methods by
-    name, ``definitions`` everything that it declares in source order, ``taken`` the modules that methods were imported from by name.
+    name, ``definitions`` everything that it declares in source order, ``broken`` names that a failed import should have bound, ``taken`` the modules that methods were imported from by name.
     """
 
     name: str
@@ -41,6 +41,7 @@ class ModuleInfo:
     taken: dict[str, list[ModuleInfo]] = attrs.field(factory=dict, repr=False)
     tests: list[TestDef] = attrs.field(factory=list, repr=False)
     definitions: list[Owner] = attrs.field(factory=list, repr=False)
+    broken: set[str] = attrs.field(factory=set, repr=False)
     loaded: Loaded | None = attrs.field(default=None, repr=False)
 
     def qualify(self, name: str) -> str:

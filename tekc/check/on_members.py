@@ -44,9 +44,11 @@ def module_of(b: Body, target: ast.Expr) -> ModuleInfo | None:
 
 
 def is_missing_module(b: Body, target: ast.Expr) -> bool:
-    """Report a standard module that is used without an import; tell whether it was that."""
+    """Report a standard module that is used without an import; tell whether it was that, or one whose import failed."""
     if not isinstance(target, ast.Name) or target.text in b.locals:
         return False
+    if target.text in b.module.broken:
+        return True
     if b.session.find_value(b.module, target.text) is None and target.text in b.session.modules.std_names():
         b.session.signatures.missing_import(b.module, target.text, target.at)
         return True

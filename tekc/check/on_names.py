@@ -109,6 +109,8 @@ def unknown_name(b: Body, e: ast.Name, call: ast.Call | None = None) -> None:
     """Report a name that nothing in scope has; ``call`` is the call whose callee it is."""
     text = e.text
     session = b.session
+    if text in b.module.broken:
+        return  # that its import failed was reported
     if text in session.modules.std_names():
         session.signatures.missing_import(b.module, text, e.at)
         return
@@ -279,6 +281,8 @@ _CONVERSIONS = {
 
 
 def _no_constructor(b: Body, e: ast.Expr, text: str, kind: object) -> None:
+    if text in b.module.broken:
+        return
     if text in _CONVERSIONS or isinstance(kind, EnumDef | AliasDef) or text in ("Set", "Path", "Option", "Result"):
         advice = _CONVERSIONS.get(text)
         if isinstance(kind, EnumDef):

@@ -235,6 +235,8 @@ def _target(b: Body, pattern: ast.VariantPattern, t: Type) -> RecordDef | Varian
     if isinstance(head, EnumDef):
         names = tuple(v.name for v in head.variants)
         b.report(rp.UnknownVariant(pattern.name.at, head.name, text, closest(text, names), names))
+    elif text in b.module.broken:
+        pass  # that its import failed was reported
     elif variants:
         b.report(rp.AmbiguousVariant(pattern.name.at, text, tuple(dict.fromkeys(v.enum.name for v in variants))))
     else:

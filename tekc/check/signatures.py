@@ -337,6 +337,8 @@ class Signatures:
 
     def report_unknown_module(self, prefix: ast.Ident, module: ModuleInfo) -> None:
         """Report a name in front of a dot that is no module."""
+        if prefix.text in module.broken:
+            return
         if prefix.text in self._modules.std_names():
             self.missing_import(module, prefix.text, prefix.at)
             return
@@ -351,6 +353,8 @@ class Signatures:
 
     def _unknown_type(self, expr: ast.TypeName, module: ModuleInfo) -> None:
         name, at = expr.name.text, expr.name.at
+        if name in module.broken:
+            return
         variants = module.variants.get(name)
         if variants:
             self._report(rp.NotAType(at, name, "a variant", variants[0].enum.name))

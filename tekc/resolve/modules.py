@@ -112,12 +112,14 @@ class Modules:
             name = ".".join(path)
             meant = closest(name, self._loader.names(info.loaded, decl.level))
             self._report(p.UnknownModule(at, name, meant, decl.level > 0))
+            info.broken.update(_bound_by(decl))
             return None
         target = self._module(loaded)
         if loaded.std:
             self._std.setdefault(loaded.name, target)
         if target is info:
             self._report(p.ImportCycle(at, (info.name,)))
+            info.broken.update(_bound_by(decl))
             return None
         return target
 
@@ -190,6 +192,7 @@ class Modules:
             return
         meant = closest(name, members(module))
         self._report(p.UnknownMember(wanted.name.at, module.name, name, meant))
+        info.broken.add((wanted.alias or wanted.name).text)
 
     def _find_cycles(self, mains: Iterable[ModuleInfo]) -> None:
         """Report each circle of user modules once, by depth-first search with a stack of our own."""
@@ -232,6 +235,13 @@ class Modules:
         at = decl.path[0].at.to(decl.path[-1].at)
         other = None if decl is closing else closing.path[0].at.to(closing.path[-1].at)
         self._report(p.ImportCycle(at, tuple([m.name for m in cycle]), other))
+
+
+def _bound_by(decl: ast.Import) -> list[str]:
+    """Return the names that an import would bind."""
+    if decl.names is not None:
+        return [(name.alias or name.name).text for name in decl.names]
+    return [(decl.alias or decl.path[-1]).text]
 
 
 def members(module: ModuleInfo) -> list[str]:

@@ -190,3 +190,19 @@ def test_locals_hide_modules() -> None:
 
 def test_local_and_imported_names_of_the_prelude() -> None:
     assert codes("fn min(a: Int) -> Int => a\ntask main() {\n    print(min(1))\n    let max = 3\n    print(max + 1)\n}\n") == []
+
+
+def test_what_a_failed_import_should_have_bound_is_no_second_mistake() -> None:
+    assert codes("""import .missing
+import .gone { f, Point, Side as S, area }
+import .shapes { nothing }
+fn g(p: Point, s: missing.Row) -> S => missing.make(p)
+task main() {
+    print(f(1).x + missing.value.y)
+    match g(Point(1), missing.Row(1)) {
+        Point(x) => print(x)
+        missing.Row(y) => print(y)
+    }
+    nothing(1)
+}
+""", shapes=SHAPES) == ["TEK0102", "TEK0102", "TEK0106"]  # fmt: skip
