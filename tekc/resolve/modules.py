@@ -22,6 +22,7 @@ from tekc.check.defs import (
 )
 from tekc.diagnostics.suggest import closest
 from tekc.resolve import problems as p
+from tekc.resolve.mentions import mentions
 from tekc.source import Span
 from tekc.syntax import ast
 
@@ -111,8 +112,12 @@ class Modules:
         if loaded is None or (loaded.std and loaded.name.startswith("prelude")):
             name = ".".join(path)
             meant = closest(name, self._loader.names(info.loaded, decl.level))
-            self._report(p.UnknownModule(at, name, meant, decl.level > 0))
+            plain = meant is not None and decl.names is None and decl.alias is None
+            uses = mentions(info.tree, path[-1]) if plain else ()
+            self._report(p.UnknownModule(at, name, meant, decl.level > 0, tuple(uses)))
             info.broken.update(_bound_by(decl))
+            if meant is not None and decl.names is None and decl.alias is None:
+                info.broken.add(meant.rsplit(".", 1)[-1])  # the uses may well be spelled right
             return None
         target = self._module(loaded)
         if loaded.std:

@@ -56,12 +56,13 @@ class MissingImport(Problem):
 
 @problem("TEK0102", slug="unknown-module")
 class UnknownModule(Problem):
-    """An import of a module that does not exist."""
+    """An import of a module that does not exist; ``uses`` are the places that mention it by the name that it would have."""
 
     at: Span
     module: str
     suggestion: str | None
     beside: bool
+    uses: tuple[Span, ...] = ()
 
     def title(self) -> str:
         if self.beside:
@@ -72,8 +73,11 @@ class UnknownModule(Problem):
         return "not found"
 
     def helps(self) -> Iterator[Help]:
-        yield from _meant(self.at, self.suggestion)
-        if self.beside and self.suggestion is None:
+        if self.suggestion is not None:
+            name = self.suggestion.rpartition(".")[2]
+            edits = (Edit(self.at, self.suggestion), *[Edit(use, name) for use in self.uses])
+            yield Help(f"did you mean `{self.suggestion}`?", edits)
+        elif self.beside:
             yield Help("`import .name` takes `name.tek` beside this file, `import .lib.name` takes `lib/name.tek`")
 
 
