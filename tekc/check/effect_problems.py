@@ -349,6 +349,32 @@ class FunctionTypeNeedsMore(Problem):
         yield Help(f"state `needs {self.effect}` in the wanted type, too")
 
 
+@problem("TEK0311", slug="function-takes-less")
+class FunctionTakesLess(Problem):
+    """A function whose parameter states less than the functions that it will be handed may do.
+
+    ``effect`` is what is too much, None where the functions may do anything.
+    """
+
+    at: Span
+    effect: str | None
+    takes: str
+    handed: str
+
+    def title(self) -> str:
+        """Say what it will be handed."""
+        what = "whatever its caller passes" if self.effect is None else f"functions that may perform `{self.effect}`"
+        return f"this function takes only `{self.takes}`, but here it will be handed {what}"
+
+    def mark(self) -> str:
+        """Name what it is handed."""
+        return f"will be handed `{self.handed}`"
+
+    def helps(self) -> Iterator[Help]:
+        """Advise to state the needs at the other side."""
+        yield Help(f"write `{self.takes}` in the type that is wanted, too")
+
+
 # --------------------------------------------------------------------------------------------------- needs as written
 
 

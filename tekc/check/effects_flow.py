@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tekc.check.defs import FnDef, Local, TaskDef
 from tekc.check.effects_units import Source
 from tekc.check.needs import NeedSet
-from tekc.check.types import Fn, prune
+from tekc.check.types import Con, Fn, prune
 from tekc.syntax import ast
 
 if TYPE_CHECKING:
@@ -50,12 +50,30 @@ def sources_of(program: Program, frame: Frame, expr: ast.Expr) -> tuple[Source, 
                 else:
                     found[_of_variable(program, frame, target_of)] = None
             else:
-                stated = _stated(program, program.facts.types.get(e))
+                stated = _stated(program, _given(program, e))
                 if stated is not None:
                     found[stated] = None
-            if isinstance(e, ast.Binary) and e.op == "??":
-                todo.append(e.rhs)
+                todo.append(_replacement(e))
     return tuple(found)
+
+
+def _given(program: Program, e: ast.Expr) -> Type | None:
+    """The type that says what a value may do; for ``a ?? b`` that of what is in ``a``, whatever ``b`` is."""
+    types = program.facts.types
+    if isinstance(e, ast.Binary) and e.op == "??":
+        left = types.get(e.lhs)
+        inner = prune(left) if left is not None else None
+        while isinstance(inner, Con) and inner.args:
+            inner = prune(inner.args[0])  # an option, a result, or a result of an option
+        return inner
+    return types.get(e)
+
+
+def _replacement(e: ast.Expr) -> ast.Expr | None:
+    """What an expression gives where there is no value of its own."""
+    if isinstance(e, ast.Binary) and e.op == "??":
+        return e.rhs
+    return e.default if isinstance(e, ast.Index) else None
 
 
 def _inside(e: ast.Expr) -> list[ast.Expr | None] | None:

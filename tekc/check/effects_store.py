@@ -49,6 +49,9 @@ class _Stores:
 
     def check(self, store: Store) -> None:
         """Follow a value into the containers and branches that are written in it."""
+        if store.only_params:
+            self._check_params(store.value, prune(store.want))
+            return
         todo: list[tuple[ast.Expr, Type, str, ast.Node | None]] = [(store.value, store.want, store.where, store.declared)]
         while todo:
             value, want, where, declared = todo.pop()
@@ -97,6 +100,7 @@ class _Stores:
 
     def _check_function(self, value: ast.Expr, want: Fn, where: str, declared: ast.Node | None) -> None:
         needs = self.program.type_needs(want) or NOTHING
+        self._check_params(value, want)
         for source in sources_of(self.program, self.frame, value):
             self._check_source(value, source, want, needs, where, declared)
 
@@ -149,6 +153,23 @@ class _Stores:
         self.program.report(problems.FunctionNeedsMore(value.at, text, where, show(want), offer, at, edit, inner))
 
     # ------------------------------------------------------------------------------------------------------------ types
+
+    def _check_params(self, value: ast.Expr, want: Type) -> None:
+        """A function that is handed functions must take all that it may be handed: parameters go the other way round."""
+        found = self.program.facts.types.get(value)
+        found = prune(found) if found is not None else None
+        if not isinstance(found, Fn) or not isinstance(want, Fn):
+            return
+        for mine, handed in zip(map(prune, found.params), map(prune, want.params), strict=False):
+            if not isinstance(mine, Fn) or not isinstance(handed, Fn) or mine.needs is None:
+                continue
+            allowed = self.program.type_needs(mine) or NOTHING
+            given = self.program.type_needs(handed)
+            too_much = [e for e in stated(given, "") if judge(e, allowed, ()) in ("outside", "missing")] if given is not None else []
+            if given is None or too_much:
+                effect = offered(too_much[0]) if too_much else None
+                self.program.report(problems.FunctionTakesLess(value.at, effect, show(mine), show(handed)))
+                return
 
     def _compare(self, value: ast.Expr, want: Type) -> None:
         """A value that is not written here has the type that it has; its functions may need no more than what is wanted."""

@@ -95,12 +95,16 @@ class Event:
 
 @attrs.define(eq=False)
 class Store:
-    """A place where a value is kept that may hold functions: ``want`` is the type that it must fit, ``where`` says what it is."""
+    """A place where a value is kept that may hold functions: ``want`` is the type that it must fit, ``where`` says what it is.
+
+    ``only_params``: the function itself may do what it likes there, but it must take the functions that it will be handed.
+    """
 
     value: ast.Expr
     want: Type
     where: str
     declared: ast.Node | None = None
+    only_params: bool = False
 
 
 @attrs.define(eq=False)

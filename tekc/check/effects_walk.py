@@ -149,6 +149,8 @@ class Walk:
             self._note_stated(arg, type)
             if type.needs is not None:
                 self._store(arg, subst(type, given), f"parameter `{local.name}`", None)
+            elif any(holds_functions(param) for param in type.params):
+                self.frame.stores.append(Store(arg, subst(type, given), f"parameter `{local.name}`", None, only_params=True))
         elif given and holds_functions(made := subst(type, given)):
             self._store(arg, made, f"parameter `{local.name}`", None)
         elif not given and holds_functions(type):

@@ -211,3 +211,56 @@ def test_a_last_value_without_an_arrow_is_an_error_where_it_had_no_effect() -> N
     assert found.codes == ["TEK0213"], found.text()
     assert fixed(found).codes == []
     assert check("fn loud(x: Int) -> Int {\n    print(x)\n    x\n}\nfn f(x: Int) {\n    loud(x)\n}\n").codes == []
+
+
+# -------------------------------------------------------------------------------------------- what else could hide effects
+
+
+def test_a_replacement_hides_no_effects_of_what_it_replaces() -> None:
+    head = (
+        "import fs\nrecord R(f: (fn() needs fs.write(\"x\") -> Unit)?)\n"
+        "task main() needs NEED {\n    let r = R(None)\n    let g = r.f ?? fn() => print(1)\n    g()\n}\n"
+    )
+    assert check(head.replace("NEED", "none")).codes == ["TEK0301"], check(head.replace("NEED", "none")).text()
+    assert check(head.replace("NEED", 'fs.write("x")')).codes == []
+
+
+def test_a_default_of_an_index_counts() -> None:
+    source = (
+        'import fs\ntask main() needs NEED {\n    let m: Map[Str, fn() -> Unit] = ["a": fn() => print(1)]\n'
+        '    m["b", default: fn() => fs.write_text("x", "t")]()\n}\n'
+    )
+    assert check(source.replace("NEED", "none")).codes == ["TEK0301"]
+    assert check(source.replace("NEED", 'fs.write("x")')).codes == []
+
+
+def test_what_keeps_pure_functions_is_not_handed_others_behind_a_type() -> None:
+    keep = "fn keep(f: fn() needs none -> Unit) -> fn() -> Unit => f\n"
+    run = 'fn run(g: fn(fn() -> Unit) -> fn() -> Unit) -> fn() -> Unit => g(fn() => fs.delete("x"))\n'
+    found = check(f"import fs\n{keep}{run}task main() {{\n    run(keep)()\n}}\n")
+    assert "TEK0311" in found.codes, found.text()
+    run = "fn run(g: fn(fn() needs none -> Unit) -> fn() -> Unit) -> fn() -> Unit => g(fn() => print(1))\n"
+    assert check(f"{keep}{run}task main() {{\n    run(keep)()\n}}\n").codes == []
+
+
+def test_functions_that_take_functions_that_take_functions() -> None:
+    source = """
+import fs
+fn twice(f: fn(fn() -> Unit) -> Unit, g: fn() -> Unit) {
+    f(g)
+    f(g)
+}
+task main() needs NEED {
+    twice(fn(h) => h(), fn() => fs.write_text("x", "t"))
+}
+"""
+    assert check(source.replace("NEED", "none")).codes == ["TEK0301"]
+    assert check(source.replace("NEED", 'fs.write("x")')).codes == []
+
+
+def test_a_long_chain_of_different_effects_stays_small() -> None:
+    n = 400
+    functions = [f'fn f{i}() {{\n    fs.write_text("d/{i}.txt", "x")\n    {f"f{i - 1}()" if i else "print(1)"}\n}}\n' for i in range(n)]
+    source = "import fs\n" + "".join(functions) + f"task main() needs NEED {{\n    f{n - 1}()\n}}\n"
+    assert check(source.replace("NEED", 'fs.write("d/**")')).codes == []
+    assert check(source.replace("NEED", "none")).codes == ["TEK0301"]

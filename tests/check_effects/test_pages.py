@@ -9,6 +9,7 @@ import pytest
 
 from tekc.check import effect_problems  # noqa: F401  # fills the catalogue
 from tekc.diagnostics import CATALOGUE
+from tekc.diagnostics.render import render
 from tests.check_effects.programs import check
 
 PAGES = Path(__file__).parents[2] / "docs" / "diagnostics"
@@ -36,6 +37,8 @@ def test_the_failing_program_of_a_page_raises_its_code(code: str) -> None:
         assert [p.code for t in found.checked.tasks for p in found.checked.effects.unsupported(t)] == [code, code]
     else:
         assert found.codes == [code], found.text()
+        shown = "".join(render(found.problems))
+        assert code in shown and found.problems[0].title() in shown
 
 
 @pytest.mark.parametrize("code", CODES)
