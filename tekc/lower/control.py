@@ -8,8 +8,8 @@ from tekc.check.facts import Marker
 from tekc.lower.body import STATEMENTS, dropped, expression, statement
 from tekc.lower.calls import looked_up
 from tekc.lower.exits import Loop, Only, Region, close_deferred, leave_function, leave_loop, open_deferred
-from tekc.lower.exprs import flat, is_simple
-from tekc.lower.patterns import bind, match_pattern
+from tekc.lower.exprs import eager, flat, grouped
+from tekc.lower.patterns import bind, match_pattern, require
 from tekc.syntax import ast
 from tekrt.ir.types import NEVER, UNIT
 
@@ -67,20 +67,18 @@ def condition(body: Body, node: ast.Expr | ast.LetCondition, no: Block) -> None:
             value = body.expr(node.value)
             body.at(node)
             match_pattern(body, node.pattern, value, no)
-    elif isinstance(node, ast.Binary) and node.op in ("and", "or") and is_simple(body, node.rhs) and not _is_chain(node):
-        _plain_condition(body, node, no)
     elif isinstance(node, ast.Binary) and node.op == "and":
-        for operand in flat(node):
-            condition(body, operand, no)
+        for group in grouped(body, flat(node)):
+            _group(body, node, group, no)
     elif isinstance(node, ast.Binary) and node.op == "or":
+        *firsts, last = grouped(body, flat(node))
         yes = body.merge()
-        *firsts, last = flat(node)
-        for operand in firsts:
+        for group in firsts:
             other = body.merge()
-            condition(body, operand, other)
+            _group(body, node, group, other)
             body.jump(yes)
             body.start(other)
-        condition(body, last, no)
+        _group(body, node, last, no)
         body.jump(yes)
         body.start(yes)
     elif not (isinstance(node, ast.BoolLiteral) and node.value):
@@ -117,12 +115,14 @@ def look_up(body: Body, node: ast.Expr, no: Block) -> Value:
     return body.b.op("map.get", where, at)
 
 
-def _is_chain(node: ast.Binary) -> bool:
-    """Tell whether the left side is the same lazy operator again."""
-    left = node.lhs
-    while isinstance(left, ast.Paren):
-        left = left.inner
-    return isinstance(left, ast.Binary) and left.op in ("and", "or")
+def _group(body: Body, node: ast.Binary, group: list[ast.Expr], no: Block) -> None:
+    """Go on where a group of operands holds, else jump to ``no``."""
+    if len(group) == 1:
+        condition(body, group[0], no)
+        return
+    value = eager(body, node, group)
+    body.at(node)
+    require(body, value, no)
 
 
 def _plain_condition(body: Body, node: ast.Expr, no: Block) -> None:

@@ -275,25 +275,42 @@ def is_simple(body: Body, node: ast.Expr) -> bool:
     return True
 
 
+def grouped(body: Body, operands: list[ast.Expr]) -> list[list[ast.Expr]]:
+    """Group the operands of a chain of ``and`` or ``or``: what stands in one group behind its first may be evaluated eagerly."""
+    groups: list[list[ast.Expr]] = []
+    for operand in operands:
+        if groups and is_simple(body, operand):
+            groups[-1].append(operand)
+        else:
+            groups.append([operand])
+    return groups
+
+
+def eager(body: Body, node: ast.Binary, group: list[ast.Expr]) -> Value:
+    """Evaluate all operands of a group, whatever their values are."""
+    value = body.expr(group[0])
+    if value.type == NEVER:
+        value = body.nothing(BOOL)
+    for operand in group[1:]:
+        rhs = body.expr(operand)
+        body.at(node)
+        value = body.b.op(f"bool.{node.op}", value, rhs)
+    return value
+
+
 def _and_or(body: Body, node: ast.Binary) -> Value:
-    operands = flat(node)
-    if len(operands) == 2 and is_simple(body, operands[1]):
-        lhs, rhs = body.expr(operands[0]), body.expr(operands[1])
-        body.at(node)
-        return body.nothing(BOOL) if lhs.type == NEVER else body.b.op(f"bool.{node.op}", lhs, rhs)
+    groups = grouped(body, flat(node))
+    if len(groups) == 1:
+        return eager(body, node, groups[0])
     join = body.merge(BOOL)
-    for operand in operands[:-1]:
-        value = body.expr(operand)
-        body.at(node)
+    for group in groups[:-1]:
+        value = eager(body, node, group)
         then, otherwise = body.branch(value)
         on, out = (then, otherwise) if node.op == "and" else (otherwise, then)
         body.start(out)
         body.jump(join, body.b.bool(node.op == "or"))
         body.start(on)
-    value = body.expr(operands[-1])
-    if value.type == NEVER:
-        value = body.nothing(BOOL)
-    body.jump(join, value)
+    body.jump(join, eager(body, node, groups[-1]))
     body.start(join)
     return join.params[0]
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tekc.check.defs import FieldDef, ParamDef, TestDef
     from tekc.check.facts import Checked
     from tekc.check.types import Param
-    from tekc.syntax import ast
     from tekc.lower.types import Instance
+    from tekc.syntax import ast
     from tekrt.ir import Function
     from tekrt.ir.types import IrType
 

@@ -36,14 +36,15 @@ def _skip(function: Function) -> None:
     handlers = {block.handler for block in function.blocks}
 
     def target(block: Block) -> Block:
-        way = [block]
-        while (block in through) and block not in handlers and not through[block].params:
+        way = {block: None}
+        while block in through and block not in handlers and not through[block].params:
+            if through[block] in way:
+                break  # an endless loop that does nothing
             block = through[block]
-            if block in way[:1]:
-                break
-            way.append(block)
-        for passed in way[:-1]:
-            through[passed] = block
+            way[block] = None
+        for passed in way:
+            if passed is not block:
+                through[passed] = block
         return block
 
     for block in function.blocks:
