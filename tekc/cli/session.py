@@ -56,8 +56,10 @@ class Session:
             return failed(failure)
         if granted is None:
             return DONE
-        broker = make_broker(world, granted, self.root, self.limits)
-        return self._perform(broker)
+        from tekrt.effects.memory import limit_memory
+
+        limit_memory(self.limits.memory or 0)
+        return self._perform(make_broker(world, granted, self.root, self.limits))
 
     # ------------------------------------------------------------------------------------------------------ arguments
 
@@ -262,17 +264,6 @@ def _listen(machine: Machine, broker: Broker) -> None:
     broker.poll = poll
 
 
-def memory_in_use() -> int:
-    """Return how many bytes of memory this process has."""
-    try:
-        with open("/proc/self/statm", "rb", buffering=0) as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS: bytes, and the most that it ever was
-
-
 def _is_path(t: IrType) -> bool:
     t = inner(t)
     return t == ("Path",) or (t[0] == "List" and inner(t[1]) == ("Path",))
@@ -299,15 +290,16 @@ def _check_settings(options: dict[str, list[str]]) -> None:
 
 
 def _limits(options: dict[str, list[str]]) -> Limits:
+    from tekrt.effects.memory import memory_in_use
     from tekrt.interp import Limits
     from tekrt.interp.limits import DEFAULT_MEMORY
 
-    if "limit" not in options:
-        return Limits(memory=DEFAULT_MEMORY, measure=memory_in_use)
-    from tekc.cli.limits import read_limits
+    found = Limits()
+    if "limit" in options:
+        from tekc.cli.limits import read_limits
 
-    found = read_limits(options["limit"])
-    found.measure = memory_in_use
+        found = read_limits(options["limit"])
     if found.memory is None:
         found.memory = DEFAULT_MEMORY
+    found.measure = memory_in_use
     return found

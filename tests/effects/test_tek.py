@@ -19,7 +19,7 @@ HERE = Path(__file__).parent / "tek"
 
 @cache
 def machine(path: Path) -> Any:
-    return load_image(load(str(path), "test", False)[0])
+    return load_image(load(str(path), "test")[0])
 
 
 def cases() -> list[Any]:

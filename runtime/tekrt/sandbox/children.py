@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
 GRACE = 0.3
 """Seconds between asking a group to end and ending it."""
@@ -79,19 +81,33 @@ def _status(code: int | None) -> int | None:
 
 def spawn(plan: Plan) -> Child:
     """Start a process.  Raises OSError where the system refuses."""
-    process = subprocess.Popen(
-        plan.argv,
-        executable=plan.program,
-        stdin=subprocess.DEVNULL if plan.stdin is None else plan.stdin,
-        stdout=subprocess.DEVNULL if plan.stdout is None else plan.stdout,
-        stderr=subprocess.DEVNULL if plan.stderr is None else plan.stderr,
-        cwd=plan.cwd,
-        env=plan.environment,
-        close_fds=True,
-        process_group=0,
-        preexec_fn=_die_with_parent(),  # noqa: PLW1509  # one system call, in a process that runs one thread
-    )
+    with _Unlimited():
+        process = subprocess.Popen(
+            plan.argv,
+            executable=plan.program,
+            stdin=subprocess.DEVNULL if plan.stdin is None else plan.stdin,
+            stdout=subprocess.DEVNULL if plan.stdout is None else plan.stdout,
+            stderr=subprocess.DEVNULL if plan.stderr is None else plan.stderr,
+            cwd=plan.cwd,
+            env=plan.environment,
+            close_fds=True,
+            process_group=0,
+            preexec_fn=_die_with_parent(),  # noqa: PLW1509  # one system call, in a process that runs one thread
+        )
     return Child(process)
+
+
+class _Unlimited:
+    """While this is entered, the bound on this process's memory is lifted: how much a child takes is its own affair."""
+
+    __slots__ = ("_bound",)
+
+    def __enter__(self) -> None:
+        self._bound = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (self._bound[1], self._bound[1]))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        resource.setrlimit(resource.RLIMIT_AS, self._bound)
 
 
 _arm: Callable[[], None] | None = None
