@@ -48,6 +48,11 @@ class ModuleInfo:
         """Return the qualified name of something that this module declares."""
         return name if self.prelude else f"{self.name}.{name}"
 
+    def lacks(self, name: str) -> bool:
+        """Tell whether the module surely has no such name: where its file could not be read in whole, that was reported."""
+        file = self.tree.at.file
+        return not file.unread and name not in file.lost
+
 
 @attrs.define(eq=False)
 class ImportDef:

@@ -20,6 +20,7 @@ from tekc.check.defs import (
 )
 from tekc.check.facts import FieldTarget, PartTarget
 from tekc.check.on_names import aliased, constructed_value, definition_value, function_value
+from tekc.check.signatures import receiver_head
 from tekc.check.types import ERROR, NEVER, Con, Fn, Param, Type, Var, prune, show, subst
 from tekc.diagnostics import Help
 from tekc.diagnostics.suggest import closest
@@ -97,8 +98,9 @@ def module_member(b: Body, e: ast.Field, module: ModuleInfo) -> Definition | Rec
         if module.methods.get(text):
             b.report(rp.MethodCalledPlainly(e.name.at, text))
             return None
-    meant = closest(text, [*members(module), *module.variants] if text[:1].isupper() else members(module))
-    b.report(rp.UnknownMember(e.name.at, module.name, text, meant))
+    if module.lacks(text):
+        meant = closest(text, [*members(module), *module.variants] if text[:1].isupper() else members(module))
+        b.report(rp.UnknownMember(e.name.at, module.name, text, meant))
     return None
 
 
@@ -252,6 +254,10 @@ def report_no_member(b: Body, e: ast.Field, t: Type, called: bool) -> None:
     text = e.name.text
     if text[:1].isdigit():
         return  # the parser says that parts of tuples have no numbers
+    missing = (receiver_head(t), text, e.at.file.line_column(e.at.start)[0])  # one on a line is one mistake
+    if missing in b.said:
+        return
+    b.said.add(missing)
     fields: list[str] = []
     if isinstance(t, Con) and isinstance(t.head, RecordDef):
         fields = [f.name for f in t.head.fields]

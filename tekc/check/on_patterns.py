@@ -279,7 +279,8 @@ def _qualified(b: Body, pattern: ast.VariantPattern, t: Type) -> RecordDef | Var
         variants = [v for v in module.variants.get(text, ()) if v.enum.module is module]
         if variants:
             return variants[0]
-        b.report(rp.UnknownMember(pattern.name.at, module.name, text, closest(text, [*module.types, *module.variants])))
+        if module.lacks(text):
+            b.report(rp.UnknownMember(pattern.name.at, module.name, text, closest(text, [*module.types, *module.variants])))
         return None
     found = b.session.signatures.lookup_type(rest[0].text, module)
     if isinstance(found, AliasDef):

@@ -328,8 +328,9 @@ class Signatures:
         target = imported.module
         found = target.types.get(ident.text)
         if found is None or found.module is not target:
-            meant = closest(ident.text, members(target))
-            self._report(rp.UnknownMember(ident.at, target.name, ident.text, meant))
+            if target.lacks(ident.text):
+                meant = closest(ident.text, members(target))
+                self._report(rp.UnknownMember(ident.at, target.name, ident.text, meant))
             return None
         if found.decl is not None and not found.decl.pub:
             self._report(private(ident.at, ident.text, target, found))

@@ -57,8 +57,8 @@ class Files:
             return []
 
     def is_there(self, path: str) -> bool:
-        """Tell whether a source file is there."""
-        return path in self._read or os.path.isfile(path)
+        """Tell whether something is there; what is no file, such as a folder, is reported when it is read."""
+        return path in self._read or os.path.exists(path)
 
     def same(self, path: str) -> object:
         """Return what is equal for two paths of one file: its real path."""

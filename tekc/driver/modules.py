@@ -108,6 +108,7 @@ class Modules(Loader):
 
     def _read(self, path: str) -> ast.Module:
         empty = SourceFile(path, "")
+        empty.unread = True
         try:
             data = self.files.read(path)
         except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tekc.diagnostics import Help, Label, Problem, problem
+from tekc.diagnostics import Help, Problem, problem
 from tekc.source import Span
 
 
@@ -14,16 +14,10 @@ class UnreadableFile(Problem):
 
     at: Span
     reason: str
-    imported: Span | None = None
 
     def title(self) -> str:
         """Say what is wrong."""
         return f"`{self.at.file.path}` cannot be read: {self.reason}"
-
-    def labels(self) -> Iterator[Label]:
-        """Point at what asks for it."""
-        if self.imported is not None:
-            yield Label(self.imported, "it is imported here")
 
 
 @problem("TEK0502", slug="constant-fails")

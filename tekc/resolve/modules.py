@@ -195,8 +195,9 @@ class Modules:
         if variants:
             info.variants.setdefault((wanted.alias or wanted.name).text, []).extend(variants)
             return
-        meant = closest(name, members(module))
-        self._report(p.UnknownMember(wanted.name.at, module.name, name, meant))
+        if module.lacks(name):
+            meant = closest(name, members(module))
+            self._report(p.UnknownMember(wanted.name.at, module.name, name, meant))
         info.broken.add((wanted.alias or wanted.name).text)
 
     def _find_cycles(self, mains: Iterable[ModuleInfo]) -> None:

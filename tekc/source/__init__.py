@@ -15,14 +15,16 @@ class SourceFile:
 
     ``path`` is what diagnostics show; ``text`` has no BOM and keeps its line ends as they are.  ``lost`` holds the names in
     those parts that could not be parsed: what they mean is not known, so problems about them are mere consequences.
+    ``unread`` says that the file could not be read at all.
     """
 
-    __slots__ = ("_starts", "lost", "path", "text")
+    __slots__ = ("_starts", "lost", "path", "text", "unread")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
         self.lost: frozenset[str] = frozenset()
+        self.unread = False
         self._starts: list[int] | None = None
 
     def __repr__(self) -> str:
