@@ -40,10 +40,11 @@ def match_arguments(
     at: ast.Node,
     declared: Span | None,
     keep_order: bool = True,
+    owner: object = None,
 ) -> Slots:
     """Match arguments with parameters by place and by name, and report what does not go together.
 
-    ``keep_order``: a required parameter after one with a default is given by name only.
+    ``keep_order``: a required parameter after one with a default is given by name only; ``owner`` is the record that is built.
     """
     count = len(names)
     args: list[ast.Expr | None] = [None] * count
@@ -76,7 +77,7 @@ def match_arguments(
                 wrong = True
         else:
             named = True
-            wrong = _named(b, arg, callee, names, args, order, extra) or wrong
+            wrong = _named(b, arg, callee, names, args, order, extra, owner) or wrong
     missing = tuple([names[i] or f"field {i + 1}" for i in range(count) if args[i] is None and not defaults[i]])
     if missing and not wrong:
         first = next(i for i in range(count) if args[i] is None and not defaults[i])
@@ -96,11 +97,19 @@ def _mixed(defaults: Sequence[bool]) -> bool:
 
 
 def _named(
-    b: Body, arg: ast.Arg, callee: str, names: Sequence[str], args: list[ast.Expr | None], order: list[int], extra: list[ast.Expr]
+    b: Body,
+    arg: ast.Arg,
+    callee: str,
+    names: Sequence[str],
+    args: list[ast.Expr | None],
+    order: list[int],
+    extra: list[ast.Expr],
+    owner: object,
 ) -> bool:
     assert arg.name is not None  # the caller looks
     text = arg.name.text
     if text not in names:
+        b.said.add((owner, text, arg.at.file.line_column(arg.at.start)[0]))
         b.report(p.UnknownArgument(arg.name.at, callee, text, closest(text, [n for n in names if n])))
         extra.append(arg.value)
         return True

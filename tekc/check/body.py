@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tekc.check.facts import CallFact, Facts, ValueFact
     from tekc.check.session import Session
     from tekc.diagnostics import Label, Problem
+    from tekc.source import Span
 
 Infer = Callable[["Body", Any, "Type | None"], "Type"]
 Run = Callable[["Body", Any], bool]
@@ -106,6 +107,8 @@ class Body:
         self.instances: list[tuple[Var, ast.Node, str]] = []
         self.later: list[Callable[[], None]] = []  # run when all types of the body are found
         self.lets: dict[Local, ast.Let | ast.For | None] = {}
+        self.missing: dict[str, list[Span]] = {}  # names that are not there, and where they stand
+        self.said: set[object] = set()  # fields that are not there, by line
         self.grown = False
         self.depth = 0
         self.ready: dict[ast.Node, Type] = {}

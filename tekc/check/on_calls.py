@@ -347,7 +347,7 @@ def _build(b: Body, e: ast.Call, callee: ast.Expr, found: RecordDef | VariantDef
         b.report(p.NotCallable(callee.at, found.name, Help("a variant without fields is written without brackets")))
         return result
     slots = match_arguments(b, given, found.name, names, [True] * len(names) if spread is not None else defaults, e, declared,
-                            keep_order=spread is None)  # fmt: skip
+                            keep_order=spread is None, owner=head)  # fmt: skip
     _check_arguments(b, slots, [subst(field.type, by) for field in found.fields])
     missing = SPREAD if spread is not None else DEFAULT
     kind: CallKind = "record" if isinstance(found, RecordDef) else "variant"

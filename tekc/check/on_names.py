@@ -109,8 +109,12 @@ def unknown_name(b: Body, e: ast.Name, call: ast.Call | None = None) -> None:
     """Report a name that nothing in scope has; ``call`` is the call whose callee it is."""
     text = e.text
     session = b.session
-    if text in b.module.broken:
-        return  # that its import failed was reported
+    if text in b.module.broken or b.muted:
+        return  # that its import failed was reported; and what is muted, others say
+    if text in b.missing:
+        b.missing[text].append(e.at)  # several uses of what is not there are one mistake
+        return
+    places = b.missing[text] = [e.at]
     if text in session.modules.std_names():
         session.signatures.missing_import(b.module, text, e.at)
         return
@@ -121,12 +125,11 @@ def unknown_name(b: Body, e: ast.Name, call: ast.Call | None = None) -> None:
     if method is not None:
         b.report(rp.UnknownName(e.at, "function", text, None, *method))
         return
-    if (field := _field_of_self(b, text)) is not None:
-        b.report(rp.UnknownName(e.at, "name", text, field))
-        return
     known = [*b.locals, *b.module.scope, *(session.modules.prelude.scope if session.modules.prelude is not None else ())]
-    meant = closest(text, known)
-    b.report(rp.UnknownName(e.at, "name", text, meant, None if meant is not None else _ADVICE.get(text)))
+    meant = _field_of_self(b, text) or closest(text, known)
+    advice = None if meant is not None else _ADVICE.get(text)
+    b.mistakes += 1
+    b.later.append(lambda: b.report(rp.UnknownName(e.at, "name", text, meant, advice, (), tuple(places[1:]))))
 
 
 def _field_of_self(b: Body, text: str) -> str | None:

@@ -23,6 +23,7 @@ class UnknownName(Problem):
     suggestion: str | None = None
     advice: str | None = None
     edits: tuple[Edit, ...] = ()
+    more: tuple[Span, ...] = ()
 
     def title(self) -> str:
         return f"there is no {self.what} `{self.name}` here"
@@ -31,7 +32,9 @@ class UnknownName(Problem):
         return "not known"
 
     def helps(self) -> Iterator[Help]:
-        yield from _meant(self.at, self.suggestion)
+        if self.suggestion is not None:
+            edits = tuple([Edit(at, self.suggestion) for at in (self.at, *self.more)])
+            yield Help(f"did you mean `{self.suggestion}`?", edits)
         if self.advice is not None:
             yield Help(self.advice, self.edits)
 
