@@ -39,7 +39,7 @@ def tests(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """100,000 mutated programs: no internal error, no hang."""
     session.install("-e", ".[dev]")
-    session.run("python", "-m", "tests.fuzz.mutate", *session.posargs)
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
 
 
 @nox.session
