@@ -104,6 +104,8 @@ class Gen:
         row = len(self.rows)
         self.rows.append((self.indent, text))
         if op is not None:
+            if trap is None:
+                trap = self.take_trap()  # of an operand that is written out in this line
             self.places[row] = op.line
             if self.node is not None:
                 self.row_nodes[row] = self.node
@@ -123,7 +125,7 @@ class Gen:
         """Write one op, unless it is folded into a later line or nobody needs it."""
         value = op.result
         plan = self.plan
-        if value is not None and (value in plan.folded or value in plan.consts):
+        if op in plan.dead or (value is not None and (value in plan.folded or value in plan.consts)):
             return
         name = op.kind.name
         write = STATEMENTS.get(name)
@@ -132,8 +134,6 @@ class Gen:
             write(self, op)
             return
         used = value is not None and plan.uses.get(value, 0)
-        if not used and not plan.traps(op):
-            return
         text = EXPRESSIONS[name](self, op)
         if value is None or not used:
             self.line(text, op, self._trap)

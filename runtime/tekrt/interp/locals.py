@@ -45,6 +45,7 @@ class Plan:
         self.consts: dict[Value, Op] = {}
         self.definer: dict[Value, Op] = {}
         self.uses: dict[Value, int] = {}
+        self.dead: set[Op] = set()
         self.folded: set[Value] = set()
         self.counted = counted  # results whose op counts a holder: these are statements
         self._roots: dict[Node, list[int]] = {}
@@ -86,6 +87,28 @@ class Plan:
                 for arg in op.args:
                     value = self.real(arg)
                     self.uses[value] = self.uses.get(value, 0) + 1
+        self._find_dead()
+
+    def _find_dead(self) -> None:
+        """Find ops that nobody needs; what only they use is not needed either."""
+        todo = [op for node in self.graph.nodes for op in node.ops if self._is_dead(op)]
+        while todo:
+            op = todo.pop()
+            if op in self.dead:
+                continue
+            self.dead.add(op)
+            for arg in op.args:
+                value = self.real(arg)
+                self.uses[value] -= 1
+                definer = self.definer.get(value)
+                if definer is not None and self._is_dead(definer):
+                    todo.append(definer)
+
+    def _is_dead(self, op: Op) -> bool:
+        value = op.result
+        if value is None or self.uses.get(value) or value in self.consts or value in self.alias:
+            return False
+        return not self.traps(op) and op.kind.effect in (NONE, READ) and op.kind.name not in _IN_PLACE
 
     def needs_local(self, value: Value) -> bool:
         """Tell whether a value (not an alias) lives in a local."""
@@ -99,8 +122,9 @@ class Plan:
         roots = list(range(len(ops)))
         where: dict[Value, int] = {}
         for at, op in enumerate(ops):
-            for arg in op.args:
-                where[self.real(arg)] = at
+            if op not in self.dead:
+                for arg in op.args:
+                    where[self.real(arg)] = at
         for at in range(len(ops) - 1, -1, -1):
             op = ops[at]
             value = op.result
@@ -180,7 +204,7 @@ class Plan:
             out = self._out(node)
             live = gens[node] | (out - kills[node])
             if node.handler is not None:
-                live |= self.live_in[node.handler]
+                live |= self.live_in[node.handler].difference(node.params, (node.result,))
             self.live_out[node] = out
             if live != self.live_in[node]:
                 self.live_in[node] = live
@@ -210,7 +234,7 @@ class Plan:
             kill.add(node.result)
             self._defs[node.result] = (node, -1)
         for at, op in enumerate(node.ops):
-            if op.result is not None and op.result in self.folded:
+            if op in self.dead or (op.result is not None and op.result in self.folded):
                 continue
             for value in self.locals_of(op):
                 last[value] = at

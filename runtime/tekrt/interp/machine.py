@@ -76,7 +76,6 @@ class Machine:
         self.types = types if types is not None else {}  # names under which types of this program are registered, where others
         self.constants: dict[str, Any] = {}
         self.cancelled = False
-        self.shielded = False
         self._free: list[Instance] = []
         self._running: list[Instance] = []
 
@@ -95,16 +94,12 @@ class Machine:
             SpentLimit, Cancelled: it was stopped.
         """
         result = self.start(name, args, context, limits)
-        if isinstance(result, Paused):
-            raise RuntimeError(f"{name} paused where nothing can answer")
-        return result
+        return _answered(name, result)
 
     def run_task(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
         """Run a task by its qualified name: its needs are narrowed from the context's permit, its clauses hold."""
         result = self.start_task(name, args, context, limits)
-        if isinstance(result, Paused):
-            raise RuntimeError(f"{name} paused where nothing can answer")
-        return result
+        return _answered(name, result)
 
     def start(self, name: str, args: list[Any], context: Any, limits: Limits | None = None) -> Any:
         """Like :meth:`run_function`, but returns :class:`Paused` where the program waits for its host."""
@@ -126,11 +121,6 @@ class Machine:
         self.cancelled = True
 
     def check_cancelled(self) -> None:
-        """Raise Cancelled where the machine was told to stop and runs no ``defer`` block; for what waits outside of it."""
-        if self.cancelled and not self.shielded:
-            raise Cancelled
-
-    def check_cancelled(self) -> None:
         """Raise Cancelled where all runs are to stop, unless one is in a ``defer`` block; what waits long calls this."""
         if self.cancelled and not any(instance.shields for instance in self._running):
             raise Cancelled
@@ -139,13 +129,16 @@ class Machine:
         """Return an instance that no other run uses, with these limits."""
         instance = self._free.pop() if self._free else Instance(self)
         instance.reset(limits if limits is not None else Limits())
-        self._running.append(instance)
         return instance
 
-    def give_back(self, instance: Instance) -> None:
-        """Let a later run use an instance."""
+    def begun(self, instance: Instance) -> None:
+        """Note that an instance runs."""
+        self._running.append(instance)
+
+    def ended(self, instance: Instance, done: bool) -> None:
+        """Note that an instance runs no more; when its run is done, a later one may use it."""
         self._running.remove(instance)
-        if len(self._free) < 8:
+        if done and len(self._free) < 8:
             self._free.append(instance)
 
     def set_constant(self, name: str, value: Any) -> None:
@@ -199,6 +192,13 @@ class Paused:
 def with_deadline(context: Any, deadline: int | None) -> Any:
     """Return a context that differs in its deadline alone."""
     return type(context)(context.broker, context.permit, context.task, context.out, context.attempt, deadline, context.state)
+
+
+def _answered(name: str, result: Any) -> Any:
+    """Return a result that must not be a pause."""
+    if type(result) is Paused:
+        raise RuntimeError(f"{name} waits for its host where nobody can answer")
+    return result
 
 
 def packed(args: Any) -> Any:
@@ -288,16 +288,15 @@ class Instance:
 
     def begin(self, frame: Frame) -> Any:
         """Run a frame and what it calls until the first frame is done, or something pauses."""
+        done = True
+        self.machine.begun(self)
         try:
-            try:
-                result = self._run(frame)
-            except Pause as pause:
-                return Paused(self, pause)
-        except BaseException:
-            self.machine.give_back(self)
-            raise
-        self.machine.give_back(self)
-        return result
+            return self._run(frame)
+        except Pause as pause:
+            done = False
+            return Paused(self, pause)
+        finally:
+            self.machine.ended(self, done)
 
     def _run(self, frame: Frame) -> Any:
         while True:
@@ -309,7 +308,7 @@ class Instance:
                 return done.args[0]
             except Pause:
                 raise
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - what is no failure of a script's goes on from the unwinder
                 self.moves += ROUNDS - rounds.__length_hint__()
                 frame = self.unwinder.unwind(frame, error, True)
                 continue
@@ -336,6 +335,13 @@ class Instance:
             return made
         return failure
 
+    def give_up(self, frame: Frame) -> None:
+        """Account for a frame that a failure leaves: it has moved back, too, and shields nothing any more."""
+        self.moves += 1
+        shields = self.shields
+        while shields and shields[-1][0] <= frame[4]:
+            shields.pop()
+
     def poll(self, frame: Frame, rounds: int) -> int:
         """Count loop rounds and look at limits; called by generated code every few thousand rounds."""
         self.steps[0] += rounds
@@ -344,7 +350,8 @@ class Instance:
 
     def total_steps(self, frame: Frame) -> int:
         """Return how many calls and loop rounds there were: a call is a move in and, unless it is still open, one out."""
-        return self.steps[0] + (self.moves + self.limits.depth - frame[4]) // 2
+        steps: int = self.steps[0]
+        return steps + (self.moves + self.limits.depth - frame[4]) // 2
 
     def _look(self, frame: Frame) -> None:
         limits = self.limits
@@ -359,26 +366,22 @@ class Instance:
     def _look_at_time(self, frame: Frame) -> None:
         """Raise where the run is cancelled or its time, or that of a task's attempt, is over; `defer` blocks are spared a while."""
         context = frame[5]
-        if self.is_shielded(frame, context.broker.world.monotonic):
+        if self.is_shielded(context.broker.world.monotonic):
             return
         if self.machine.cancelled:
             raise Cancelled
         context.broker.wait_allowed(context)
 
-    def is_shielded(self, frame: Frame, clock: Callable[[], int]) -> bool:
+    def is_shielded(self, clock: Callable[[], int]) -> bool:
         """Tell whether a ``defer`` block runs that is still shielded."""
         shields = self.shields
-        while shields and shields[-1][0] < frame[4]:
-            shields.pop()  # that frame has ended
-        self.machine.shielded = bool(shields) and clock() < shields[0][2]
-        return self.machine.shielded
+        return bool(shields) and clock() < shields[0][2]
 
     def shield(self, frame: Frame) -> Any:
         """Enter a region that neither cancellation nor a deadline reaches for a while; return its context."""
         context = frame[5]
         end = context.broker.world.monotonic() + self.limits.grace
         self.shields.append((frame[4], context, end))
-        self.machine.shielded = True
         if self.machine.cancelled:
             return with_deadline(context, end)
         return context if context.deadline is None else with_deadline(context, max(context.deadline, end))
@@ -386,10 +389,7 @@ class Instance:
     def unshield(self, frame: Frame) -> Any:
         """Leave such a region; return the context from before."""
         shields = self.shields
-        while shields and shields[-1][0] < frame[4]:
-            shields.pop()
         context = shields.pop()[1] if shields and shields[-1][0] == frame[4] else frame[5]
-        self.machine.shielded = bool(shields)
         return context
 
     # what generated code leaves to the machine

@@ -177,7 +177,7 @@ class _Loader:
         special = {"@done": _done, "@fill": self.instance._fill, "@task": None}
         if name not in special:
             return self.instance.code(name)
-        return special[name] or self.instance.task_code  # type: ignore[no-any-return]
+        return special[name] or self.instance.task_code
 
     def extra(self, data: tuple[Any, ...]) -> Any:
         """Return what :meth:`_Saver._extra` wrote."""

@@ -315,6 +315,8 @@ class Shape:
         pairs: list[tuple[str, str]] = []
         for arg, param in zip(op.args, target.params, strict=True):
             if not gen.plan.uses.get(param):
+                if gen.plan.real(arg) in gen.plan.folded:
+                    gen.name(arg)  # nobody wants it, but computing it may fail
                 continue
             source = gen.use(arg)
             dest = "E" if target in self.graph.handlers else gen.local(param)
@@ -322,11 +324,12 @@ class Shape:
                 pairs.append((dest, source))
         if not pairs:
             return
-        if len(pairs) == 1 or not _dependent(pairs):
+        trap = gen.take_trap()
+        if len(pairs) == 1 or not (trap or _dependent(pairs)):
             for dest, source in pairs:
-                gen.line(f"{dest} = {source}", op, gen.take_trap())
+                gen.line(f"{dest} = {source}", op, trap)
             return
-        gen.line(f"{', '.join(d for d, _ in pairs)} = {', '.join(s for _, s in pairs)}", op, gen.take_trap())
+        gen.line(f"{', '.join(d for d, _ in pairs)} = {', '.join(s for _, s in pairs)}", op, trap)
 
     def _goto(self, node: Node, target: Node) -> set[Node]:
         gen = self.gen
@@ -358,6 +361,7 @@ class Shape:
         gen = self.gen
         then, otherwise = (self.graph.by_block[b] for b in op.imm)
         if then is otherwise:
+            self._evaluate(op)
             return self._goto(node, then)
         condition = gen.use(op.args[0])
         if self._leaves_at_once(node, otherwise) or (then not in self.inline and otherwise in self.inline):
@@ -372,6 +376,13 @@ class Shape:
         if len(gen.rows) == at + 2 and gen.rows[-1][1] == "pass":
             del gen.rows[at:]
         return pending
+
+    def _evaluate(self, op: Op) -> None:
+        """Write an operand that decides nothing where computing it may fail."""
+        text = self.gen.use(op.args[0])
+        trap = self.gen.take_trap()
+        if trap:
+            self.gen.line(text, op, trap)
 
     def _arm(self, node: Node, target: Node) -> set[Node]:
         gen = self.gen
@@ -397,6 +408,7 @@ class Shape:
         default = self.graph.by_block[op.imm[1]]
         cases.pop(default, None)
         if not cases:
+            self._evaluate(op)
             return self._goto(node, default)
         index = gen.name(op.args[0])
         return self._cases(node, op, index, list(cases.items()), default)
@@ -469,20 +481,41 @@ def _entries(node: Node, dom: Dominators) -> int:
 
 
 def _bounded(graph: Graph) -> Dominators:
-    """Return dominators with so many nodes made entries that nothing nests too deep."""
-    dom = Dominators(graph, graph.entries)
-    extra: dict[Node, None] = {}
-    for node in dom.order:
-        depth = dom.depth[node]
-        if depth and depth % MAX_NESTING == 0:
-            extra[node] = None
+    """Return dominators with so many nodes made entries that nothing nests too deep and every jump back is to a loop's header."""
+    entries = list(graph.entries)
+    dom = Dominators(graph, entries)
+    extra = _too_deep(dom)
+    if extra:
+        entries.extend(extra)
+        dom = Dominators(graph, entries)
+    while True:
+        extra = _irreducible(dom)
+        if not extra:
+            return dom
+        entries.extend(extra)
+        dom = Dominators(graph, entries)
+
+
+def _too_deep(dom: Dominators) -> list[Node]:
+    """Return the nodes at which nesting must begin anew."""
+    found = [node for node in dom.order if dom.depth[node] and dom.depth[node] % MAX_NESTING == 0]
     nested: dict[Node, int] = {}
     for header in dom.order:
         for node in dom.loops.get(header, ()):
             nested[node] = nested.get(node, 0) + 1
         if header in dom.loops and nested[header] % MAX_LOOPS == 0:
-            extra[header] = None
-    return Dominators(graph, [*graph.entries, *extra]) if extra else dom
+            found.append(header)
+    return list(dict.fromkeys(found))
+
+
+def _irreducible(dom: Dominators) -> list[Node]:
+    """Return what is jumped back to from where it was not passed; as an entry it is reached by its label."""
+    found: dict[Node, None] = {}
+    for node in dom.order:
+        for succ in node.succs:
+            if dom.rank[succ] <= dom.rank[node] and dom.parent[succ] is not None and not dom.dominates(succ, node):
+                found[succ] = None
+    return list(found)
 
 
 def _rounds(graph: Graph) -> set[Node]:

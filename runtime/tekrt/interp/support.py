@@ -6,12 +6,38 @@ Everything here is handed to generated functions by name, so a name in this modu
 from __future__ import annotations
 
 from tekrt.values.containers import (
-    Closure, TList, TMap, TSet, copied, copy_list, copy_map, copy_record, copy_set, drop, dup, key_of, map_items, map_keys,
-    map_put, new_map, own, share_all,
+    Closure,
+    TList,
+    TMap,
+    TSet,
+    copied,
+    copy_list,
+    copy_map,
+    copy_record,
+    copy_set,
+    drop,
+    dup,
+    key_of,
+    map_items,
+    map_keys,
+    map_put,
+    new_map,
+    own,
+    share_all,
 )  # fmt: skip
 from tekrt.values.failure import Cancelled, Failure, SpentLimit
 from tekrt.values.numbers import (
-    by_zero, float_div, float_floordiv, float_mod, float_pow, int_div, int_pow, int_shift, overflow, unit_op, wrap,
+    by_zero,
+    float_div,
+    float_floordiv,
+    float_mod,
+    float_pow,
+    int_div,
+    int_pow,
+    int_shift,
+    overflow,
+    unit_op,
+    wrap,
 )  # fmt: skip
 from tekrt.values.scalars import Path, join_path
 from tekrt.values.show import literal, show
@@ -60,11 +86,9 @@ def floor_fits(n: int) -> int:
 def bad_index(at: int, of: Any) -> NoReturn:
     """Fail because an index is outside of a list, a text or bytes."""
     size = len(of)
-    where = "which is empty" if not size else f"which has {size} element{'s' if size != 1 else ''}"
-    if type(of) is str:
-        where = "which is empty" if not size else f"which has {size} character{'s' if size != 1 else ''}"
-    what = {str: "text", bytes: "bytes"}.get(type(of), "list")
-    raise Failure("index", f"index {at} is outside of the {what}, {where}")
+    what, unit = ("text", "character") if type(of) is str else ("bytes", "byte") if type(of) is bytes else ("list", "element")
+    where = f"has {size} {unit}{'s' if size != 1 else ''}" if size else "is empty"
+    raise Failure("index", f"index {at} is outside of the {what}, which {where}")
 
 
 def missing_key(key: Any) -> NoReturn:

@@ -57,14 +57,17 @@ class Unwinder:
         if not isinstance(failure, STOPS):
             raise failure
         failure.__traceback__ = None
-        at: Frame | None = frame[2] if ran else frame
+        at: Frame | None = frame
+        if ran:
+            self.instance.give_up(frame)
+            at = frame[2]
         while at is not None:
             taken = self._offer(at, failure)
             if isinstance(taken, BaseException):
                 failure = taken
             elif taken is not None:
                 return taken
-            self.instance.moves += 1  # a frame that is given up has moved back, too
+            self.instance.give_up(at)
             at = at[2]
         failure = self.instance.spent(failure)
         finish(failure)
@@ -139,7 +142,7 @@ def converted(error: BaseException, trap: tuple[str, ...] | None, frame: Any) ->
         return Failure("overflow", "a number is too large for what is done with it")
     if trap is None or not isinstance(error, (IndexError, KeyError, ZeroDivisionError)):
         return error
-    values = [eval(text, frame.f_globals, frame.f_locals) for text in trap[1:]]  # noqa: S307 - names that we generated
+    values = [eval(text, frame.f_globals, frame.f_locals) for text in trap[1:]]
     try:
         if trap[0] == "index":
             bad_index(*values)
