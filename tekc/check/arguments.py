@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tekc.check import problems as p
+from tekc.check.body import line_of
 from tekc.check.facts import DEFAULT, Marker
 from tekc.diagnostics.suggest import closest
 
@@ -109,7 +110,7 @@ def _named(
     assert arg.name is not None  # the caller looks
     text = arg.name.text
     if text not in names:
-        b.said.add((owner, text, arg.at.file.line_column(arg.at.start)[0]))
+        b.said.add((owner, text, line_of(arg.at)))
         b.report(p.UnknownArgument(arg.name.at, callee, text, closest(text, [n for n in names if n])))
         extra.append(arg.value)
         return True

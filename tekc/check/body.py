@@ -89,6 +89,7 @@ class Body:
         self.owner = owner
         self.facts: Facts = session.facts
         self.mistakes = 0
+        self.wrong_lines: set[int] = set()
         self.types: dict[ast.Node, Type] = {}
         self.unifier = Unifier()
         self.unify = self.unifier.unify
@@ -117,6 +118,7 @@ class Body:
         """Hand a problem on, and remember that this body has one."""
         if problem.severity == "error":
             self.mistakes += 1
+            self.wrong_lines.add(line_of(problem.at))
         if not self.muted:
             self.session.report(problem)
 
@@ -349,9 +351,14 @@ class Body:
                 continue
             for v in open_vars:
                 v.to = ERROR
-            if at not in seen:
+            if at not in seen and line_of(at.at) not in self.wrong_lines:
                 seen.add(at)
                 self.report(p.TypeNotKnown(at.at, what, _known_by(at)))
+
+
+def line_of(at: Span) -> int:
+    """Return the line that a span begins on."""
+    return at.file.line_column(at.start)[0]
 
 
 def _length(instance: tuple[Var, ast.Node, str]) -> int:

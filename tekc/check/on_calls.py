@@ -202,6 +202,7 @@ def _call_function(
         b.calls.append(fact)
         if mistakes != b.mistakes:
             b.excused += args
+            return ERROR  # what it gives depends on arguments that are wrong
         return b.bounded(result, e)
     return result
 
@@ -357,6 +358,7 @@ def _build(b: Body, e: ast.Call, callee: ast.Expr, found: RecordDef | VariantDef
         b.calls.append(fact)
         if mistakes != b.mistakes:
             b.excused += args
+            return ERROR
         return b.bounded(result, e)
     return result
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tekc.check import builtins as bi
 from tekc.check import problems as p
-from tekc.check.body import Body, broken, infers
+from tekc.check.body import Body, broken, infers, line_of
 from tekc.check.defs import (
     AliasDef,
     ConstDef,
@@ -254,7 +254,7 @@ def report_no_member(b: Body, e: ast.Field, t: Type, called: bool) -> None:
     text = e.name.text
     if text[:1].isdigit():
         return  # the parser says that parts of tuples have no numbers
-    missing = (receiver_head(t), text, e.at.file.line_column(e.at.start)[0])  # one on a line is one mistake
+    missing = (receiver_head(t), text, line_of(e.at))  # one on a line is one mistake
     if missing in b.said:
         return
     b.said.add(missing)

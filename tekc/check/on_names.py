@@ -111,10 +111,13 @@ def unknown_name(b: Body, e: ast.Name, call: ast.Call | None = None) -> None:
     session = b.session
     if text in b.module.broken or b.muted:
         return  # that its import failed was reported; and what is muted, others say
-    if text in b.missing:
-        b.missing[text].append(e.at)  # several uses of what is not there are one mistake
+    # Several uses of what is not there are one mistake: of a function in the module, of a variable in the body.
+    missing, later = (b.missing, b.later) if call is None else (session.missing.setdefault(b.module, {}), session.later)
+    if text in missing:
+        missing[text].append(e.at)
+        b.mistakes += 1
         return
-    places = b.missing[text] = [e.at]
+    places = missing[text] = [e.at]
     if text in session.modules.std_names():
         session.signatures.missing_import(b.module, text, e.at)
         return
@@ -129,7 +132,7 @@ def unknown_name(b: Body, e: ast.Name, call: ast.Call | None = None) -> None:
     meant = _field_of_self(b, text) or closest(text, known)
     advice = None if meant is not None else _ADVICE.get(text)
     b.mistakes += 1
-    b.later.append(lambda: b.report(rp.UnknownName(e.at, "name", text, meant, advice, (), tuple(places[1:]))))
+    later.append(lambda: b.report(rp.UnknownName(e.at, "name", text, meant, advice, (), tuple(places[1:]))))
 
 
 def _field_of_self(b: Body, text: str) -> str | None:

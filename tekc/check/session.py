@@ -47,6 +47,8 @@ class Session(BodyChecker):
         self.methods = Methods(self)
         self.bounds = Bounds(self.ensure)
         self.instances: list[Instance] = []
+        self.missing: dict[ModuleInfo, dict[str, list[Span]]] = {}  # functions that are not there, and where they are called
+        self.later: list[Callable[[], None]] = []  # run when all bodies are checked
         self._done: set[object] = set()
         self._open: set[object] = set()
         self._lacking: set[tuple[object, ...]] = set()
@@ -83,6 +85,8 @@ class Session(BodyChecker):
                     self._run(definition, self._check_test)
                 elif not isinstance(definition, AliasDef):
                     self.check_body(definition)
+        for run in self.later:
+            run()
         self._judge_written()
         check_instances(self.instances, self.report)
         if not self.failed:

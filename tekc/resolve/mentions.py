@@ -17,7 +17,7 @@ def mentions(tree: ast.Module, name: str) -> list[Span]:
     while todo:
         node = todo.pop()
         if node.__class__ is tuple:
-            todo.extend(node)  # type: ignore[arg-type]  # narrowed by __class__
+            todo.extend(node)
         elif isinstance(node, ast.Node):
             if isinstance(node, ast.Field) and isinstance(node.target, ast.Name) and node.target.text == name:
                 found.append(node.target.at)
