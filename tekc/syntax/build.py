@@ -17,6 +17,8 @@ from tekc.syntax.build_text import TextBuilder
 from tekc.syntax.words import normal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tekc.diagnostics import Report
 
 _Body = tuple["ast.Expr", bool]
@@ -183,7 +185,6 @@ class Builder(TextBuilder):
         self, at: Span, name: int, types: list[ast.TypeParam] | None, params: list[ast.Param] | None
     ) -> _Head:
         """Keep the head of a function up to its parameters."""
-        self.check_params(params or [])
         return self.ident(name), tuple(types or ()), tuple(params or ())
 
     def function(self, at: Span, pub: int | None, head: _Head, parts: list[ast.Node], body: _Body) -> ast.Fn:
@@ -209,6 +210,7 @@ class Builder(TextBuilder):
         name, types, params = head
         result, needs = self.result_and_needs(parts)
         code, arrow = body or (None, False)
+        self.check_params(params, code)
         doc = self.docs.get(at.start)
         return ast.Fn(at, doc, pub is not None, body is None, name, types, params, result, needs, code, arrow)
 
@@ -248,11 +250,12 @@ class Builder(TextBuilder):
         unknown = ast.ErrorType(Span(self.file, ident.at.end, ident.at.end))
         return ast.Param(at, ident, var is not None, unknown, default, self.docs.get(at.start))
 
-    def check_params(self, params: list[ast.Param]) -> None:
+    def check_params(self, params: Sequence[ast.Param], body: ast.Expr | None) -> None:
         """Report ``var`` on a parameter that is not the receiver."""
+        inside = Span(self.file, body.at.start + 1, body.at.start + 1) if isinstance(body, ast.Block) else None
         for i, param in enumerate(params):
             if param.var and (i > 0 or param.name.text != "self"):
-                self.report(p.VarParam(Span(self.file, param.at.start, param.name.at.start), param.name.text))
+                self.report(p.VarParam(Span(self.file, param.at.start, param.name.at.start), param.name.text, inside))
 
     def needs(self, at: Span, items: list[ast.Capability]) -> ast.Needs:
         """Make a list of capabilities; ``none`` stands alone."""
@@ -276,7 +279,6 @@ class Builder(TextBuilder):
         body: _Body,
     ) -> ast.Task:
         """Make a task."""
-        self.check_params(params or [])
         result, needs = self.result_and_needs([part for part in clauses if not isinstance(part, ast.Clause)])
         own: dict[str, ast.Clause] = {}
         for part in clauses:
@@ -286,6 +288,7 @@ class Builder(TextBuilder):
                     self.report(p.RepeatedClause(part.at, part.word, first.at))
         doc = self.docs.get(at.start)
         code, arrow = body
+        self.check_params(params or (), code)
         return ast.Task(
             at, doc, pub is not None, self.ident(name), tuple(params or ()), result, needs, tuple(own.values()), code, arrow
         )

@@ -82,14 +82,21 @@ class VarParam(Problem):
 
     at: Span
     name: str
+    body: Span | None
+    """Where its body begins, behind the brace; None where it has none in braces."""
 
     def title(self) -> str:
         """Say what can be var."""
         return "only a receiver, the first parameter called `self`, can be `var`"
 
     def helps(self) -> Iterator[Help]:
-        """Offer to remove it."""
-        yield Help(f"remove `var`; to change a copy, write `var copy = {self.name}` in the body", (Edit(self.at, ""),))
+        """Offer a copy in the body, that can be changed."""
+        edits = [Edit(self.at, "")]
+        if self.body is not None:
+            text, start = self.at.file.text, self.body.start
+            stands_alone = not text[start : text.find("\n", start)].strip()
+            edits.append(Edit(self.body, f"\n    var {self.name} = {self.name}" + ("" if stands_alone else "\n   ")))
+        yield Help(f"remove `var`, and change a copy in the body: `var {self.name} = {self.name}`", tuple(edits))
 
 
 @problem("TEK0075", slug="none-and-more")

@@ -366,7 +366,8 @@ class UnknownEscape(Problem):
         """Offer the nearest one, or a backslash."""
         if self.instead is not None:
             yield Help(f"write {quoted(self.instead)}", (Edit(self.at, self.instead),))
-        yield Help("for a backslash itself write `\\\\`, or use a raw string r\"…\"", (Edit(self.at, "\\" + self.at.text),))
+        plain = "\\" + self.at.text.replace("{", "\\{").replace("}", "\\}")
+        yield Help("for a backslash itself write `\\\\`, or use a raw string r\"…\"", (Edit(self.at, plain),))
 
 
 @problem("TEK0018", slug="single-quotes")
