@@ -154,7 +154,10 @@ class Cache:
             return None
         if len(data) <= _SUM or source_hash(_CHECK, data[_SUM:]) != data[:_SUM]:
             return None
-        return marshal.loads(data[_SUM:])
+        try:
+            return marshal.loads(data[_SUM:])
+        except (EOFError, TypeError, ValueError):
+            return None  # written by a Python whose format this one does not read
 
     def _write(self, name: str, content: Any) -> None:
         """Write an entry so that nobody ever sees half of it."""
