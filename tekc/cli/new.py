@@ -20,10 +20,10 @@ task main(name: Str = "world") {{
     print(greeting(name))
 }}
 
-fn greeting(name: Str) -> Str => "Hello, {{name}}!"
+fn greeting(name: Str) -> Str => "hello {{name}}"
 
 test "everybody is greeted by name" {{
-    assert greeting("Ada") == "Hello, Ada!"
+    assert greeting("Ada") == "hello Ada"
 }}
 """
 

@@ -230,3 +230,14 @@ def test_tasks_and_parameters_are_completed(write: Write, tekc: Tekc) -> None:
 def test_a_result_that_is_only_inferred_is_not_printed(write: Write, tekc: Tekc) -> None:
     write(main="fn f() -> Int => 42\ntask main() => f()\n")
     assert tekc("run", "main.tek") == (0, "", "")
+
+
+def test_what_new_writes_is_formatted_runs_and_passes_its_test(tekc: Tekc) -> None:
+    assert tekc("new", "first.tek").status == 0
+    assert tekc("run", "first.tek", "--name", "you").out == "hello you\n"
+    assert tekc("new", "shop").status == 0
+    assert tekc("run", "shop/main.tek").out == "hello world\n"
+    assert tekc("check") == (0, "", "2 files checked, no problems\n")
+    assert tekc("fmt", "--check").status == 0
+    assert "2 passed, 0 failed" in tekc("test").out
+    assert "Greets somebody." in tekc("run", "shop/main.tek", "--help").out

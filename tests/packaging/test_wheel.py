@@ -79,6 +79,6 @@ def test_the_wheel_works_alone(wheel: Path, tmp_path: Path) -> None:
         return done.stdout
 
     tekc("new", "hello.tek")
-    assert tekc("run", "hello.tek", "--name", "wheel") == "Hello, wheel!\n"
+    assert tekc("run", "hello.tek", "--name", "wheel") == "hello wheel\n"
     assert "1 passed, 0 failed" in tekc("test", "hello.tek")
     assert tekc("explain", "TEK0501").startswith("#")
