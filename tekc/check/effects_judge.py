@@ -48,6 +48,15 @@ def judge(effect: Effect, needs: NeedSet, fixed: Collection[Local]) -> Verdict:
     return "outside" if known and not _may_meet(fitting, scopes.widest(wanted)) else "open"
 
 
+def judge_inside(effect: Effect, needs: NeedSet, fixed: Collection[Local]) -> Verdict:
+    """Judge an effect inside of an ``only``, which narrows what is wider than itself: only what never meets it is outside."""
+    verdict = judge(effect, needs, fixed)
+    if verdict != "outside":
+        return verdict
+    fitting = [need for need in needs.items if includes(need.kind, effect.kind)]
+    return "open" if _may_meet(fitting, scopes.widest(template(effect.kind, effect.parts))) else "outside"
+
+
 def _judge_known(effect: Effect, fitting: Sequence[Need], fixed: Collection[Local]) -> Verdict:
     if any(need.parts == effect.parts for need in fitting):
         return "covered"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tekc.check.defs import FnDef, Local, RecordDef, TaskDef
-from tekc.check.effects_judge import judge, narrowed, widest
+from tekc.check.effects_judge import judge, judge_inside, narrowed, widest
 from tekc.check.effects_text import Text, as_scope, host_of, is_temp, part_of
 from tekc.check.effects_units import TASK, Effect, Event, Guard, Poly, Source, Unit, Witness
 from tekc.check.needs import Gap, Hole, NeedSet, Part, Parts, joined
@@ -20,8 +20,10 @@ from tekrt.scopes.kinds import DEFAULT_KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from tekc.check.effects_judge import Verdict
     from tekc.check.effects_program import Program
 
+    Judging = Callable[[Effect, NeedSet, Collection[Local]], Verdict]
     Outside = Callable[[Guard, Effect, Witness], None]
 
 
@@ -171,7 +173,7 @@ class Solver:
     def leaves_open(self, unit: Unit, event: Event, guard: Guard) -> bool:
         """Tell whether a guard around an event has something to do when it runs: a scope that is not proved, a passed function."""
         for item, _ in self._raw(unit, event, None):
-            if isinstance(item, Poly) or judge(item, guard.needs, unit.frame.params) == "open":
+            if isinstance(item, Poly) or judge_inside(item, guard.needs, unit.frame.params) == "open":
                 return True
         return False
 
@@ -202,7 +204,7 @@ class Solver:
         """Yield what calling a function value performs."""
         guards = (source.guard,) if source.guard is not None else ()
         for item, witness in self.of_source(unit, event.node, source, name):
-            yield from self._through(item, witness, guards, unit, outside)
+            yield from self._through(item, witness, guards, unit, outside, judge)  # the bound of a value has to be proved
 
     def of_source(self, unit: Unit, node: ast.Expr, source: Source, name: str) -> Iterator[tuple[Effect | Poly, Witness]]:
         """Yield what the function that a source stands for performs, witnessed at ``node``."""
@@ -226,7 +228,7 @@ class Solver:
                 yield widest(effect)._replace(module=module), Witness(node, shown(value), found.unit, effect)
 
     def _through(
-        self, item: Effect | Poly, witness: Witness, guards: Iterable[Guard], unit: Unit, outside: Outside | None
+        self, item: Effect | Poly, witness: Witness, guards: Iterable[Guard], unit: Unit, outside: Outside | None, judging: Judging = judge_inside
     ) -> Iterator[tuple[Effect | Poly, Witness]]:  # fmt: skip
         """Pass an effect through guards, from the inside out."""
         if isinstance(item, Poly):
@@ -237,7 +239,7 @@ class Solver:
         for guard in guards:
             left: list[Effect] = []
             for effect in found:
-                verdict = judge(effect, guard.needs, fixed)
+                verdict = judging(effect, guard.needs, fixed)
                 if verdict == "covered":
                     left.append(effect)
                 elif verdict == "open":

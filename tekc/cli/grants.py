@@ -35,16 +35,36 @@ class Wanted:
 def manifest(task: TaskInfo, fill: Callable[[ScopeTemplate], Capability]) -> list[Wanted]:
     """Return what a task and all that it may call need, default kinds left out, each once.
 
-    The task's own scopes are as narrow as its arguments make them (`fill`); those of other tasks are at their widest.
-    """
-    from tekrt.scopes import holes, widest
+    Scopes are as narrow as the task's arguments make them (`fill`), else at their widest.  What only a task that it calls needs,
+    and can never be had (``..`` or nothing in a hole, a NUL), is left out: that call fails when it is made, if it is.
 
+    Raises:
+        Failure: a scope of the task's own cannot be fixed.
+    """
     found: dict[tuple[str, Capability], Wanted] = {}
     for module, template in task.reach:
         if template.kind not in DEFAULT_KINDS:
-            capability = fill(template) if holes(template) else widest(template)
-            found.setdefault((module, capability), Wanted(module, capability, template))
+            capability = _fixed(template, template in task.needs, fill)
+            if capability is not None:
+                found.setdefault((module, capability), Wanted(module, capability, template))
     return list(found.values())
+
+
+def _fixed(template: ScopeTemplate, own: bool, fill: Callable[[ScopeTemplate], Capability]) -> Capability | None:
+    """Return a scope with the arguments in its holes; None where another task's can be nothing that exists."""
+    from tekrt.scopes import ScopeError, check, holes, widest
+    from tekrt.values.failure import Failure
+
+    try:
+        capability = fill(template) if holes(template) else widest(template)
+        check(capability)
+    except Failure:
+        if own:
+            raise
+        return None
+    except ScopeError:
+        return None
+    return capability
 
 
 def allowed(texts: Iterable[str]) -> list[Capability]:

@@ -11,8 +11,8 @@ from tests.check_effects.programs import check
 
 KINDS = {
     "fs.read": ('eprint(fs.read_text("a/x.txt"))', 'fs.read("a/*.txt")', 'fs.read("b/**")'),
-    "fs.write": ('fs.write_text("a/x.txt", "t")', 'fs.write("a/**")', 'fs.write("a/y.txt")'),
-    "process": ('$"tool run --fast".run()', 'process("tool")', 'process("tool stop")'),
+    "fs.write": ('fs.write_text("a/x.txt", "t")', 'fs.write("a/**")', 'fs.write("b/y.txt")'),
+    "process": ('$"tool run --fast".run()', 'process("tool")', 'process("tools")'),
     "env": ('eprint(env.get("HOME") ?? "")', 'env("HO*")', 'env("PATH")'),
 }
 

@@ -1,4 +1,5 @@
 import math
+
 print("[inf, -inf, inf]")
 print("nan"); print("false"); print("false"); print("-0.0"); print("true")
 print([0.1 + 0.2, 1e16, 1e15, 123456789012345680.0, 1e-5, 0.0001, 5e-324, 1.7976931348623157e308])
