@@ -167,13 +167,8 @@ def _mark(g: Gen, op: Op) -> str:
 
 @stmt("only.enter")
 def _only_enter(g: Gen, op: Op) -> None:
-    needs = tuple((kind, None if parts is None else tuple(_hole(p) for p in parts)) for kind, parts in op.imm[0])
     values = "".join(g.use(a) + ", " for a in op.args)
-    g.line(f"F[5] = C = only_enter({g.context()}, {needs!r}, ({values}))", op)
-
-
-def _hole(part: object) -> object:
-    return part if isinstance(part, str) else (part[0], part[1][0])  # type: ignore[index]
+    g.line(f"F[5] = C = only_enter({g.context()}, {op.imm[0]!r}, ({values}))", op)
 
 
 @stmt("only.leave")

@@ -149,36 +149,18 @@ class Dominators:
         self.loops = self._loops()
 
     def _solve(self) -> None:
-        """Iterate to the fixpoint (Cooper, Harvey, Kennedy); None stands for the root before all entries."""
+        """Find immediate dominators (semi-NCA); None stands for the root before all entries."""
+        order, tree = _preorder(self.roots)
+        number = {node: at + 1 for at, node in enumerate(order)}  # 0 is the root before all entries
         roots = set(self.roots)
-        parent: dict[Node, Node | None] = dict.fromkeys(self.roots)
-        changed = True
-        while changed:
-            changed = False
-            for node in self.order:
-                if node in roots:
-                    continue
-                new: Node | None = None
-                first = True
-                for pred in node.preds:
-                    if pred in parent:
-                        new = pred if first else self._meet(parent, pred, new)
-                        first = False
-                if node not in parent or parent[node] is not new:
-                    parent[node] = new
-                    changed = True
-        self.parent = parent
-
-    def _meet(self, parent: dict[Node, Node | None], a: Node | None, b: Node | None) -> Node | None:
-        rank = self.rank
-        while a is not b:
-            if a is None or b is None:
-                return None
-            if rank[a] > rank[b]:
-                a = parent[a]
-            else:
-                b = parent[b]
-        return a
+        semi = _semidominators(order, tree, number, roots)
+        idom = [0, *tree]
+        for at in range(1, len(order) + 1):
+            up = idom[at]
+            while up > semi[at]:
+                up = idom[up]
+            idom[at] = up
+        self.parent = {node: order[idom[number[node]] - 1] if idom[number[node]] else None for node in self.order}
 
     def dominates(self, a: Node, b: Node) -> bool:
         """Tell whether every way to ``b`` passes ``a``."""
@@ -223,3 +205,50 @@ def _reverse_postorder(roots: list[Node]) -> list[Node]:
                 stack.append((succ, len(succ.succs)))
     post.reverse()
     return post
+
+
+def _preorder(roots: list[Node]) -> tuple[list[Node], list[int]]:
+    """Return the nodes in the order of a walk, and for each the number (from 1) of the one it was come from; 0 for roots."""
+    order: list[Node] = []
+    tree: list[int] = []
+    seen: set[Node] = set()
+    stack: list[tuple[Node, int]] = [(root, 0) for root in reversed(roots)]
+    while stack:
+        node, above = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        order.append(node)
+        tree.append(above)
+        stack.extend((succ, len(order)) for succ in reversed(node.succs) if succ not in seen)
+    return order, tree
+
+
+def _semidominators(order: list[Node], tree: list[int], number: dict[Node, int], roots: set[Node]) -> list[int]:
+    count = len(order) + 1
+    semi = list(range(count))
+    label = list(range(count))
+    ancestor = [-1] * count
+    for at in range(count - 1, 0, -1):
+        node = order[at - 1]
+        least = 0 if node in roots else tree[at - 1]
+        for pred in node.preds:
+            if pred in number:
+                least = min(least, semi[_best(number[pred], ancestor, label, semi)])
+        semi[at] = least
+        ancestor[at] = tree[at - 1]
+    return semi
+
+
+def _best(at: int, ancestor: list[int], label: list[int], semi: list[int]) -> int:
+    """Return the node of least semidominator on the way up that is linked so far, shortening the way."""
+    way = []
+    while ancestor[at] >= 0 and ancestor[ancestor[at]] >= 0:
+        way.append(at)
+        at = ancestor[at]
+    for node in reversed(way):
+        above = ancestor[node]
+        if semi[label[above]] < semi[label[node]]:
+            label[node] = label[above]
+        ancestor[node] = ancestor[above]
+    return label[way[0] if way else at]

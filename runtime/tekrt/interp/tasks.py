@@ -223,7 +223,7 @@ def _field(value: Any, field: str) -> Any:
 
 
 def narrowed(context: Any, needs: Any, values: tuple[Any, ...]) -> Any:
-    """Return the context inside an ``only`` block; ``needs`` are kinds with texts and (index of a value, type) as parts."""
+    """Return the context inside an ``only`` block; ``needs`` are kinds with texts and (index of a value, field, type) as parts."""
     from tekrt.ir import ScopeTemplate
     from tekrt.scopes.templates import evaluate
 
@@ -236,7 +236,7 @@ def narrowed(context: Any, needs: Any, values: tuple[Any, ...]) -> Any:
                 made.append(part)
             else:
                 filled.append(values[part[0]])
-                made.append((f"{{{part[0]}}}", "", part[1]))
+                made.append((f"value {part[0] + 1}", "", part[2]))
         capabilities.append(evaluate(ScopeTemplate(kind, None if parts is None else tuple(made)), filled))
     return context.only(capabilities)
 

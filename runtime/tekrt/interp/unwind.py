@@ -66,6 +66,7 @@ class Unwinder:
             if isinstance(taken, BaseException):
                 failure = taken
             elif taken is not None:
+                self.instance.moves -= 1  # going on there is no call
                 return taken
             self.instance.give_up(at)
             at = at[2]
