@@ -27,6 +27,11 @@ def compile_text(text: str, folder: Path) -> Program:
     """Compile a main module called ``main`` and return its program; fails with the diagnostics."""
     path = folder / "main.tek"
     path.write_text(text, encoding="utf-8")
+    return compile_file(path)
+
+
+def compile_file(path: Path) -> Program:
+    """Compile a main module and return its program; fails with the diagnostics."""
     problems: list[Any] = []
     modules = Modules(Files(), problems.append)
     checked = check_program(modules, [modules.main(str(path))], problems.append)
