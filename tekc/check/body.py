@@ -106,6 +106,7 @@ class Body:
         self.excused: list[Type] = []  # types of which a mistake was reported: what is open in them is no second one
         self.unknown: list[tuple[Var, ast.Node, str]] = []
         self.instances: list[tuple[Var, ast.Node, str]] = []
+        self.lost: list[tuple[ast.Expr, Type, bool]] = []  # values at the ends of a function without ``->``; the last: returned
         self.later: list[Callable[[], None]] = []  # run when all types of the body are found
         self.lets: dict[Local, ast.Let | ast.For | None] = {}
         self.missing: dict[str, list[Span]] = {}  # names that are not there, and where they stand

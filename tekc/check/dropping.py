@@ -6,7 +6,8 @@ from tekc.check import builtins as bi
 from tekc.check import problems as p
 from tekc.check.body import JUDGE, RETURN, STATEMENT, TAIL, Body
 from tekc.check.defs import FnDef, TaskDef
-from tekc.check.types import Con, Type, show
+from tekc.check.places import edits_for_change
+from tekc.check.types import NEVER, Con, Fn, Type, prune, show
 from tekc.diagnostics import Edit, Help
 from tekc.source import Span
 from tekc.syntax import ast
@@ -18,7 +19,7 @@ def judge(b: Body, e: ast.Expr, t: Type, mode: int) -> None:
         if mode != STATEMENT and isinstance(b.owner, FnDef | TaskDef):
             _missing_arrow(b, b.owner, e, t, mode == RETURN)
         else:
-            b.later.append(lambda: b.report(p.UselessExpression(e.at, _useless_helps(e))))
+            b.later.append(lambda: b.report(p.UselessExpression(e.at, _useless_helps(b, e, t))))
         return
     if mode == RETURN:
         return
@@ -36,8 +37,41 @@ JUDGE.append(judge)
 
 def _missing_arrow(b: Body, owner: FnDef | TaskDef, e: ast.Expr, t: Type, returned: bool) -> None:
     b.settle(0)
-    place = arrow_place(owner)
-    b.later.append(lambda: b.report(p.MissingArrow(e.at, owner.name, show(t), place, returned)))
+    b.lost.append((e, t, returned))
+    if len(b.lost) == 1:  # several ways may end so; it is one arrow that is missing
+        b.later.append(lambda: _report_arrow(b, owner))
+
+
+def _report_arrow(b: Body, owner: FnDef | TaskDef) -> None:
+    first, t, returned = b.lost[0]
+    shown = show(t)
+    mends = all(show(other) == shown for _, other, _ in b.lost) and _always_gives(b, owner.decl.body, shown)
+    also = tuple([e.at for e, _, _ in b.lost[1:]])
+    b.facts.tails[:] = [tail for tail in b.facts.tails if tail[0] is not owner]
+    b.report(p.MissingArrow(first.at, owner.name, shown, arrow_place(owner) if mends else None, returned, also))
+
+
+def _always_gives(b: Body, body: ast.Expr | None, shown: str) -> bool:
+    """Tell whether each way through a body ends in a value of one type, or leaves."""
+    todo: list[ast.Node | None] = [body]
+    while todo:
+        e = todo.pop()
+        if isinstance(e, ast.Block):
+            last = e.statements[-1] if e.statements else None
+            todo.append(last.value if isinstance(last, ast.ExprStatement) else None)
+        elif isinstance(e, ast.If):
+            todo += [e.then, e.otherwise]
+        elif isinstance(e, ast.Match):
+            todo += [arm.body for arm in e.arms]
+        elif isinstance(e, ast.Paren):
+            todo.append(e.inner)
+        elif e is None:
+            return False
+        elif not isinstance(e, ast.Return | ast.Fail):
+            found = prune(b.types[e]) if e in b.types else bi.UNIT
+            if found is not NEVER and show(found) != shown:
+                return False
+    return True
 
 
 def arrow_place(owner: FnDef | TaskDef) -> Span:
@@ -53,13 +87,16 @@ def arrow_place(owner: FnDef | TaskDef) -> Span:
     return Span(decl.at.file, end, end)
 
 
-def _useless_helps(e: ast.Expr) -> tuple[Help, ...]:
+def _useless_helps(b: Body, e: ast.Expr, t: Type) -> tuple[Help, ...]:
     if isinstance(e, ast.Binary) and e.op == "==" and isinstance(e.lhs, ast.Name | ast.Field | ast.Index):
-        return (Help("to assign, write `=`", (Edit(e.op_at, "="),)),)
+        edits = edits_for_change(b, e.lhs)
+        return (Help("to assign, write `=`", (Edit(e.op_at, "="), *edits)),) if edits is not None else ()
     if isinstance(e, ast.Unary) and e.op == "-":
         return (Help("a line that goes on has its operator at the end of the line before"),)
-    if isinstance(e, ast.Name):
-        return (Help(f"to call it, write `{e.text}()`", (p.append(e.at, "()"),)),)
+    called = prune(t)
+    if isinstance(e, ast.Name) and isinstance(called, Fn):
+        edits = () if called.params else (p.append(e.at, "()"),)
+        return (Help(f"to call it, write `{e.text}({'…' if called.params else ''})`", edits),)
     return ()
 
 

@@ -148,7 +148,7 @@ def _no_method(b: Body, e: ast.Call, callee: ast.Field, t: Type) -> Type:
             helps = Help("it is read without brackets", () if e.args else (Edit(brackets, ""),))
         b.report(p.FieldCalled(callee.name.at, text, show(found), (helps,)))
         return _arguments_anyway(b, e)
-    report_no_member(b, callee, t, called=True)
+    report_no_member(b, callee, t, e)
     return _arguments_anyway(b, e)
 
 

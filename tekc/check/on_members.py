@@ -20,9 +20,10 @@ from tekc.check.defs import (
 )
 from tekc.check.facts import FieldTarget, PartTarget
 from tekc.check.on_names import aliased, constructed_value, definition_value, function_value
+from tekc.check.places import edits_for_change
 from tekc.check.signatures import receiver_head
 from tekc.check.types import ERROR, NEVER, Con, Fn, Param, Type, Var, prune, show, subst
-from tekc.diagnostics import Help
+from tekc.diagnostics import Edit, Help
 from tekc.diagnostics.suggest import closest
 from tekc.resolve import problems as rp
 from tekc.resolve.modules import members, private
@@ -200,7 +201,7 @@ def member_of_value(b: Body, e: ast.Field, t: Type, want: Type | None) -> Type:
     method = b.session.method_for(b.module, t, text)
     if method is not None:
         return _uncalled(b, e, t, method, want)
-    report_no_member(b, e, t, called=False)
+    report_no_member(b, e, t, None)
     return ERROR
 
 
@@ -247,8 +248,8 @@ _FOREIGN = {
 """Names of methods in other languages, and what they are called here."""
 
 
-def report_no_member(b: Body, e: ast.Field, t: Type, called: bool) -> None:
-    """Report a field or method that a value does not have."""
+def report_no_member(b: Body, e: ast.Field, t: Type, call: ast.Call | None) -> None:
+    """Report a field or method that a value does not have; ``call`` is the call of it, if it is called."""
     if broken(t):
         return
     text = e.name.text
@@ -264,23 +265,41 @@ def report_no_member(b: Body, e: ast.Field, t: Type, called: bool) -> None:
     elif isinstance(t, Con):
         fields = list(bi.PARTS.get(t.head, {}))
     methods = list(b.session.method_names(b.module, t))
-    foreign = _FOREIGN.get(text)
-    meant = foreign if foreign in methods else closest(text, [*fields, *methods])
-    call = None
-    if meant is not None and not called and meant in methods and meant not in fields:
-        call = p.append(e.name.at, "").at
+    foreign = {name: own for name, own in _FOREIGN.items() if own in methods}
+    near = foreign.get(text) or closest(text, [*fields, *methods, *foreign])
+    meant = near if near is None or near in fields or near in methods else foreign[near]
+    called = call is not None
+    shown, edits = (None, ()) if meant is None else _instead(b, e, t, call, meant, meant in fields)
     advice = None
     if isinstance(t, Con) and t.head in (bi.OPTION, bi.RESULT) and meant is None:
         inner = prune(t.args[0])
         if has_member(b, inner, text):
-            shown = "an option" if t.head is bi.OPTION else "a result"
-            advice = f"`{show(inner)}` has it, this is {shown}: open it with `??`, `match` or `.unwrap()`"
+            outer = "an option" if t.head is bi.OPTION else "a result"
+            advice = f"`{show(inner)}` has it, this is {outer}: open it with `??`, `match` or `.unwrap()`"
     if isinstance(t, Con) and t.head is bi.MAP and meant is None and not called:
         advice = f"the value of a key is read with `[\"{text}\"]`"
     if isinstance(t, Param) and advice is None:
         advice = f"`{t.name}` may be any type here: only what its bounds promise can be used"
     what = "method" if called else "field" if fields else "field or method"
-    b.report(rp.UnknownField(e.name.at, show(t), text, what, meant, call, advice))
+    b.report(rp.UnknownField(e.name.at, show(t), text, what, shown, edits, advice))
+
+
+def _instead(b: Body, e: ast.Field, t: Type, call: ast.Call | None, meant: str, field: bool) -> tuple[str, tuple[Edit, ...]]:
+    """Return how a member that may be meant is written, and the edits that put it in, none where it would not fit."""
+    name = Edit(e.name.at, meant)
+    method = None if field else b.session.method_for(b.module, t, meant)
+    if method is None:
+        if call is None:
+            return meant, (name,)
+        return meant, () if call.args else (name, Edit(call.at._replace(start=e.at.end), ""))
+    b.session.ensure(method)
+    params = method.params[1:]
+    required = sum(param.default is None for param in params)
+    if call is None:
+        return (f"{meant}(…)", ()) if required else (f"{meant}()", (Edit(e.name.at, f"{meant}()"),))
+    changing = edits_for_change(b, e.target) if method.var_self else ()
+    fits = changing is not None and required <= len(call.args) <= len(params)
+    return meant, (name, *(changing or ())) if fits else ()
 
 
 def has_member(b: Body, t: Type, text: str) -> bool:

@@ -331,7 +331,8 @@ def _fields(
             index = names.index(arg.name.text) if arg.name.text in names else -1
             if index < 0:
                 meant = closest(arg.name.text, [n for n in names if n])
-                b.report(rp.UnknownField(arg.name.at, target.name, arg.name.text, "field", meant))
+                edits = () if meant is None else (Edit(arg.name.at, meant),)
+                b.report(rp.UnknownField(arg.name.at, target.name, arg.name.text, "field", meant, edits))
                 wrong = True
         if index >= 0 and index in taken:
             b.report(p.ArgumentTwice(arg.at, fields[index].name or f"field {index + 1}"))

@@ -45,6 +45,31 @@ def check_changeable(b: Body, target: ast.Expr, change: str) -> bool:
     return False
 
 
+def edits_for_change(b: Body, target: ast.Expr) -> tuple[Edit, ...] | None:
+    """Return what makes a place one that can be changed: nothing where it is, None where no edit does."""
+    root = target
+    while isinstance(root, ast.Field | ast.Index | ast.Paren):
+        if isinstance(root, ast.Index) and isinstance(root.index, ast.RangeExpr):
+            return None
+        root = root.inner if isinstance(root, ast.Paren) else root.target
+    local = b.facts.names.get(root) if isinstance(root, ast.Name) else None
+    if not isinstance(local, Local) or local.owner is not b.frame.node:
+        return None
+    if local.var:
+        return ()
+    edit = _edit_to_var(b, local)
+    return None if edit is None else (edit,)
+
+
+def _edit_to_var(b: Body, local: Local) -> Edit | None:
+    statement = b.lets.get(local)
+    if isinstance(statement, ast.Let) and isinstance(statement.pattern, ast.NamePattern):
+        return Edit(Span(statement.at.file, statement.at.start, statement.at.start + 3), "var")
+    if local.name == "self" and local.ident is not None:
+        return p.insert(local.ident.at, "var ")
+    return None
+
+
 def _check_local(b: Body, root: ast.Name, local: Local, change: str) -> bool:
     declared = local.ident.at if local.ident is not None else None
     if local.owner is not b.frame.node and local.var:
@@ -52,14 +77,10 @@ def _check_local(b: Body, root: ast.Name, local: Local, change: str) -> bool:
         return False
     if local.var:
         return True
-    statement = b.lets.get(local)
-    if isinstance(statement, ast.Let):
-        edit = None
-        if isinstance(statement.pattern, ast.NamePattern):
-            edit = Edit(Span(statement.at.file, statement.at.start, statement.at.start + 3), "var")
+    edit = _edit_to_var(b, local)
+    if isinstance(b.lets.get(local), ast.Let):
         b.report(p.NotAVar(root.at, root.text, "a `let`", declared, change, edit))
     elif local.name == "self":
-        edit = p.insert(local.ident.at, "var ") if local.ident is not None else None
         b.report(p.NotAVar(root.at, "self", "the receiver", declared, change, edit))
     else:
         what = "a parameter" if _is_parameter(b, local) else "bound by a pattern"

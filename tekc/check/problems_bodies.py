@@ -78,13 +78,17 @@ class CapturedVar(Problem):
 
 @problem("TEK0213", slug="missing-arrow")
 class MissingArrow(Problem):
-    """A named function without ``->`` ends in a value that has no effect."""
+    """A named function without ``->`` ends in a value that has no effect, ``also`` on other ways through it.
+
+    ``insert`` is where to write the arrow; None where some ways give no value, or another one.
+    """
 
     at: Span
     name: str
     type: str
-    insert: Span
+    insert: Span | None
     returned: bool = False
+    also: tuple[Span, ...] = ()
 
     def title(self) -> str:
         return f"`{self.name}` has no `->`, but " + ("returns a value" if self.returned else "its last expression is a value")
@@ -92,8 +96,15 @@ class MissingArrow(Problem):
     def mark(self) -> str:
         return f"this `{self.type}` is lost"
 
+    def labels(self) -> Iterator[Label]:
+        for span in self.also[:4]:
+            yield Label(span, "so is this")
+
     def helps(self) -> Iterator[Help]:
-        yield Help(f"write the type of the result: `-> {self.type}`", (Edit(self.insert, f" -> {self.type}"),))
+        if self.insert is not None:
+            yield Help(f"write the type of the result: `-> {self.type}`", (Edit(self.insert, f" -> {self.type}"),))
+        else:
+            yield Help("write the type of the result, such as `-> Int`, and give a value of it on each way")
 
 
 @problem("TEK0214", slug="useless-expression")

@@ -175,14 +175,14 @@ class UnknownMember(Problem):
 
 @problem("TEK0107", slug="unknown-field")
 class UnknownField(Problem):
-    """A value has no field or method of that name."""
+    """A value has no field or method of that name; ``suggestion`` is shown, and put in by ``edits`` where it fits as it is."""
 
     at: Span
     type: str
     name: str
     what: str
     suggestion: str | None
-    call: Span | None = None
+    edits: tuple[Edit, ...] = ()
     advice: str | None = None
 
     def title(self) -> str:
@@ -193,11 +193,7 @@ class UnknownField(Problem):
 
     def helps(self) -> Iterator[Help]:
         if self.suggestion is not None:
-            edits = [Edit(self.at, self.suggestion)] if self.suggestion != self.name else []
-            if self.call is not None:
-                edits.append(Edit(self.call, "()"))
-            shown = self.suggestion + ("()" if self.call is not None else "")
-            yield Help(f"did you mean `{shown}`?", tuple(edits))
+            yield Help(f"did you mean `{self.suggestion}`?", self.edits)
         if self.advice is not None:
             yield Help(self.advice)
 
