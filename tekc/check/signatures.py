@@ -360,7 +360,9 @@ class Signatures:
         if variants:
             self._report(rp.NotAType(at, name, "a variant", variants[0].enum.name))
             return
-        known = [*bi.SIMPLE, *bi.GENERIC, "Option", "Result", "Error", "Json", *module.types]
+        takes = len(expr.args)
+        known = [*module.types, *[generic for generic, made in bi.GENERIC.items() if made.arity == takes]]
+        known += [*bi.SIMPLE, "Error", "Json"] if not takes else ["Option"] if takes == 1 else ["Result"]
         meant = _ALIASES.get(name) or closest(name, known)
         advice = None
         if meant is None and len(name) == 1:
@@ -369,12 +371,18 @@ class Signatures:
 
 
 def import_place(module: ModuleInfo) -> Span:
-    """Return where a new import can be put into a module: before its first import or declaration."""
+    """Return where a new import can be put into a module: before its first import or declaration, and what stands above that."""
     tree = module.tree
     first: ast.Node | None = tree.imports[0] if tree.imports else tree.decls[0] if tree.decls else None
     if first is None:
         return Span(tree.at.file, tree.at.start, tree.at.start)
-    return Span(first.at.file, first.at.start, first.at.start)
+    text, start = first.at.file.text, first.at.start
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        if text[above] != "#" or text.startswith("#!", above):
+            break
+        start = above  # a comment, or the documentation of a declaration
+    return Span(first.at.file, start, start)
 
 
 def receiver_head(t: Type) -> ReceiverHead:

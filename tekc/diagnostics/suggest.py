@@ -40,12 +40,14 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that `name` was probably meant to be, or None.
 
     A third of the longer name may differ.  Upper and lower case and underscores count
-    only between equals, and of two equally close names the earlier in the alphabet wins.
+    only between equals, then letters in another order are likelier than other letters,
+    and of two equally close names the earlier in the alphabet wins.
     """
     if not name or len(name) > _LONGEST:
         return None
     wanted = _plain(name)
-    best: tuple[int, int, str] | None = None
+    letters = sorted(wanted)
+    best: tuple[int, int, bool, str] | None = None
     for candidate in candidates:
         if candidate == name or not candidate or len(candidate) > _LONGEST:
             continue
@@ -56,10 +58,10 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
         slips = 0 if plain == wanted else distance(wanted, plain, limit)
         if slips > limit:
             continue
-        found = (slips, distance(name, candidate, _LONGEST), candidate)
+        found = (slips, distance(name, candidate, _LONGEST), sorted(plain) != letters, candidate)
         if best is None or found < best:
             best = found
-    return None if best is None else best[2]
+    return None if best is None else best[3]
 
 
 def _plain(name: str) -> str:

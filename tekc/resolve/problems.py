@@ -54,7 +54,8 @@ class MissingImport(Problem):
         return "used here"
 
     def helps(self) -> Iterator[Help]:
-        yield Help(f"import it: `import {self.module}`", (Edit(self.insert, f"import {self.module}\n"),))
+        first = "" if self.insert.file.text.startswith("import", self.insert.start) else "\n"
+        yield Help(f"import it: `import {self.module}`", (Edit(self.insert, f"import {self.module}\n{first}"),))
 
 
 @problem("TEK0102", slug="unknown-module")

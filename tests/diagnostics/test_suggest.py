@@ -21,6 +21,7 @@ from tekc.diagnostics.suggest import closest, distance
         ("", ["a"], None),
         ("a" * 100, ["a" * 99], None),
         ("aple", ["apple", "maple"], "apple"),
+        ("Srt", ["Set", "Str"], "Str"),
     ],
 )
 def test_the_nearest_name_is_found_and_no_other(name: str, candidates: list[str], found: str | None) -> None:
