@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tekrt.ir.ops import NONE
+from tekrt.ir.ops import NONE, READ
 
 if TYPE_CHECKING:
     from tekrt.ir import Function, Op, Program, Value
@@ -24,7 +24,7 @@ def clean(function: Function) -> None:
         for op in block.ops:
             for arg in op.args:
                 uses[arg] = uses.get(arg, 0) + 1
-            if op.result is not None and op.kind.effect == NONE and not op.kind.terminator:
+            if op.result is not None and op.kind.effect in (NONE, READ):
                 made[op.result] = op
     dead: set[Op] = set()
     work = [value for value in made if value not in uses]

@@ -148,6 +148,7 @@ class _Insert:
         self.owners = owners
         self.order = reverse_postorder(function)
         self.live_in: dict[Block, set[Value]] = {}
+        self.given_up_first: dict[Block, set[Value]] = {}  # what comes into a block only to be dropped
         self.next_value = 1 + max(
             [v.id for v in function.params]
             + [v.id for b in function.blocks for v in b.params]
@@ -322,8 +323,8 @@ class _Insert:
                     continue
                 if len(preds[target]) > 1:
                     target = self._split(block, target)
-                drops = [self._drop(value, target.ops[0]) for value in over]
-                target.ops[0:0] = drops
+                target.ops[0:0] = [self._drop(value, target.ops[0]) for value in over]
+                self.given_up_first.setdefault(target, set()).update(over)
 
     def _split(self, block: Block, target: Block) -> Block:
         """Put a block between two."""
@@ -345,7 +346,7 @@ class _Insert:
             handler = block.handler
             if handler is None:
                 continue
-            kept = set(self.live_in[block])
+            kept = self.live_in[block] | self.given_up_first.get(block, set())
             gone: set[Value] = set()
             for op in block.ops:
                 gone.update([a for i, a in enumerate(op.args) if consumes(op, i, self.program)])

@@ -24,12 +24,13 @@ def give_up_slots(function: Function, tracked: Tracked) -> None:
     read: set[int] = set()
     for block in function.blocks:
         live = _live_out(block, live_in)
+        kept = live_in[block.handler] if block.handler is not None else frozenset()  # a failure may come before any set
         for op in reversed(block.ops):
             name = op.kind.name
             if not name.startswith("slot.") or op.imm[0] not in counted:
                 continue
             slot = op.imm[0]
-            if name == "slot.set":
+            if name == "slot.set" and slot not in kept:
                 live.discard(slot)
             elif name == "slot.get" and slot not in live:
                 op.kind = OPS["slot.take"]
