@@ -91,7 +91,7 @@ class _Take:
         """
         if op.kind.name != "record.get" or self.uses[op.args[0]] != 1 or op.result not in self.consumed:
             return False
-        if op.result is None or not self.owners.tracked(op.result.type):
+        if op.result is None or not self.owners.tracked(op.result.type) or not self._still_holds(block, at, outer):
             return False
         seen: set[Block] = set()
         work = [(block, at + 1)]
@@ -108,6 +108,15 @@ class _Take:
                 if not targets(where) or len(seen) > 50:
                     return False
         return True
+
+    def _still_holds(self, block: Block, at: int, outer: Op) -> bool:
+        """Tell whether the place certainly holds at ``at`` what ``outer`` read: both stand together, nothing touches it between."""
+        for before in reversed(block.ops[:at]):
+            if before is outer:
+                return True
+            if before.kind.effect == CALL or before.kind.name.startswith(("place.", "cell.")):
+                return False
+        return False
 
     def _until_put(self, block: Block, start: int, op: Op, outer: Op) -> bool | None:
         """Tell whether the block puts the field back (True), goes on (False), or does what it must not do (None)."""
