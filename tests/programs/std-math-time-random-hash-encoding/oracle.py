@@ -1,0 +1,10 @@
+import math, datetime, hashlib, base64, urllib.parse
+print([4.0, 1.0, 0.0, 3.0, 3.0]); print([1.0, 2.0, 2.0, 5.0]); print([6, 12, 4, 3628800]); print(1.0)
+print("overflow"); print("true"); print("true")
+t = datetime.datetime(2024, 2, 29, 12, 30, 45, tzinfo=datetime.timezone.utc)
+print([2024, 2, 29, 12, 30, 45, 4]); print(int(t.timestamp())); print("2024-03-01T12:30:45Z"); print("1d")
+print(t.strftime("%Y/%m/%d %H:%M:%S %j")); print("true"); print("true"); print("decode"); print("2024-02-28T00:30:45Z")
+print("true"); print("true"); print([1, 2, 3]); print(2); print("true"); print("true"); print(36)
+print(hashlib.sha256(b"abc").hexdigest()); print(hashlib.md5(b"").hexdigest()); print(hashlib.sha1(b"a").hexdigest())
+print(base64.b64encode(b"hello\xff").decode()); print('b"hello\\xff"'); print("decode")
+print("00ff" + urllib.parse.quote("a b/é~-_.!", safe="")); print("a b/"); print('b"\\x00\\xff"')
