@@ -23,7 +23,7 @@ RETURNS_WHAT_IT_CHANGES = {"List.pop", "List.remove", "Map.remove", "Set.remove"
 
 @cache
 def machine(path: Path) -> Any:
-    return load_image(load(str(path), "test", False)[0])
+    return load_image(load(str(path), "test")[0])
 
 
 def cases() -> list[Any]:
