@@ -130,6 +130,8 @@ def _numbers(b: Body, op: str, lt: Type, rt: Type) -> Type | None:
         return None
     if not right_literal and rt not in _NUMBERS and not isinstance(rt, Param):
         return None
+    if op == "/" and {lt, rt} == {bi.INT, bi.FLOAT}:
+        return bi.FLOAT  # division turns an `Int` beside a `Float` into one
     if not b.unify(rt, lt):
         return None
     t = prune(lt)
