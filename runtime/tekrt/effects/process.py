@@ -12,7 +12,7 @@ import selectors
 import stat
 
 from tekrt.effects.problems import failure
-from tekrt.sandbox import Child, Plan, spawn
+from tekrt.sandbox import Child, Confined, Plan, confinement, discard, spawn, take_over, view_of
 from tekrt.values.failure import Failure, SpentLimit
 from tekrt.values.scalars import Command, Secret
 
@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tekrt.effects.files import Files
     from tekrt.kernel import Broker, Context
+    from tekrt.sandbox import Rung
 
 KEPT = ("PATH", "HOME", "LANG", "TERM", "TZ", "TMPDIR")
 """Variables that every child gets."""
@@ -54,13 +55,28 @@ class Processes:
         self.broker = broker
         self.files: Files = broker.files
         self.most = most
-        self._running: list[Child] = []
+        self._running: list[Child | Confined] = []
+        self._rung: Rung | None = None
+        self._shown: dict[str, list[str]] = {}
 
     def close(self) -> None:
         """End what still runs."""
         for child in list(self._running):
             child.end()
             self._running.remove(child)
+            if isinstance(child, Confined):
+                discard(child)
+        if self._rung is not None:
+            self._rung.close()
+            self._rung = None
+
+    @property
+    def rung(self) -> Rung:
+        """How children are confined here; found out when it is first asked for."""
+        if self._rung is None:
+            world = self.broker.world
+            self._rung = confinement(self.broker.root, world.reserved[0] if world.reserved else "/tmp")
+        return self._rung
 
     def execute(self, context: Context, command: Command, stdout: str, stderr: str) -> Result:
         """Run a pipeline; each stream is ``relay``-ed to standard error or ``capture``-d.
@@ -171,19 +187,50 @@ class Processes:
             env[name] = text
         return env
 
-    def start(self, plan: Plan) -> Child:
+    def start(self, context: Context, plan: Plan) -> Child | Confined:
         """Start one process and remember it until it has ended."""
+        sandbox = self.rung.sandbox
         try:
-            child = spawn(plan)
+            if sandbox is None:
+                child: Child | Confined = spawn(plan)
+            else:
+                home = self._private_home(context, plan)
+                child = sandbox.spawn(plan, view_of(context, plan.program, plan.cwd, home, self._surroundings(plan)))
         except OSError as error:
             raise failure(f"cannot run `{plan.argv[0]}`", error) from None
         self._running.append(child)
         return child
 
-    def ended(self, child: Child) -> None:
+    def _private_home(self, context: Context, plan: Plan) -> str:
+        """Return where the child's private home folder is.  One that shows something real keeps doing so, the private one is elsewhere."""
+        home = os.path.normpath(plan.environment.get("HOME", "/"))
+        if not home.startswith("/") or home == "/" or any(place == home or place.startswith(home + "/") for place in ("/usr", "/etc", "/tmp")):
+            home = "/tmp/home"
+        places = [self.files.root, *context.state.folders]
+        if any(home == place or home.startswith(place.rstrip("/") + "/") for place in places):
+            home = "/tmp/home"
+        if "HOME" in plan.environment:
+            plan.environment["HOME"] = home
+        if "TMPDIR" in plan.environment:
+            plan.environment["TMPDIR"] = "/tmp"
+        return home
+
+    def _surroundings(self, plan: Plan) -> list[str]:
+        from tekrt.sandbox.programs import surroundings
+
+        found = self._shown.get(plan.program)
+        if found is None:
+            world = self.broker.world
+            folders = _folders(world.environment.get("PATH", ""))
+            found = self._shown[plan.program] = surroundings(folders, plan.program, world.home, self.files.root)
+        return found
+
+    def ended(self, child: Child | Confined) -> None:
         """Forget a process that has ended."""
         if child in self._running:
             self._running.remove(child)
+            if isinstance(child, Confined):
+                discard(child)
 
 
 def _plain(stage: Command) -> tuple[str, ...]:
@@ -219,7 +266,7 @@ class _Pipeline:
         self.keep_out = stdout == CAPTURE
         self.keep_err = stderr == CAPTURE
         self.out, self.err, self.tail = bytearray(), bytearray(), bytearray()
-        self.children: list[Child] = []
+        self.children: list[Child | Confined] = []
         self.statuses: list[int | None] = []
         self.ours: set[int] = set()  # descriptors that we have to close
         self.selector = selectors.DefaultSelector()
@@ -237,6 +284,9 @@ class _Pipeline:
         try:
             self._start()
             self._watch()
+            for child, plan in zip(self.children, self.plans, strict=True):
+                if isinstance(child, Confined) and child.ended_itself:
+                    take_over(self.service.files, self.context, child, plan.argv[0])
         except BaseException:
             # Interrupted, over a limit, or not all of it started: nothing of it goes on.
             for child in self.children:
@@ -273,7 +323,7 @@ class _Pipeline:
             last = number == len(self.plans) - 1
             after, write = (None, error_write) if last and not self.keep_out else self._pipe()
             plan.stdin, plan.stdout, plan.stderr = before, write, error_write
-            child = self.service.start(plan)
+            child = self.service.start(self.context, plan)
             self.children.append(child)
             self.statuses.append(None)
             self._watch_end(number, child)
@@ -291,13 +341,10 @@ class _Pipeline:
         os.set_blocking(fd, False)
         self.selector.register(fd, selectors.EVENT_READ, what)
 
-    def _watch_end(self, number: int, child: Child) -> None:
-        """Have the loop wake up when a process ends, where the system can tell."""
-        if hasattr(os, "pidfd_open"):
-            try:
-                fd = os.pidfd_open(child.pid)
-            except OSError:
-                return  # an old system: the loop looks now and then
+    def _watch_end(self, number: int, child: Child | Confined) -> None:
+        """Have the loop wake up when a process ends, where the system can tell; else the loop looks now and then."""
+        fd = child.watch()
+        if fd is not None:
             self.ours.add(fd)
             self.selector.register(fd, selectors.EVENT_READ, number)
 
@@ -345,7 +392,10 @@ class _Pipeline:
         if self.statuses[number] is None:
             child = self.children[number]
             child.signal(9)  # what it left running in its group; its own number is still taken, so nobody else is meant
-            self.statuses[number] = child.wait()
+            try:
+                self.statuses[number] = child.wait()
+            except OSError as error:
+                raise failure(f"cannot run `{self.plans[number].argv[0]}`", error) from None
 
     def _look(self) -> None:
         """Look at what the selector does not tell: ends on systems without pidfds, time limits, cancellation."""

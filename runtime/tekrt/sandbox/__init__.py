@@ -1,12 +1,43 @@
 """Starting child processes: the one place where it happens.
 
-Today a child is bounded by what it is handed: a judged program, no shell, a clean environment, no descriptors but its three
-streams, a process group that is killed as a whole, and death with the thread that started it.  The private view of the
-file system, the network's proxy and the filters of the system's calls take their place here, behind the same verb.
+`spawn` starts a child that is bounded by what it is handed only.  `Sandbox` starts children in namespaces of their own, whose view
+holds the system's programs and what is granted, and whose changes are staged until `take_over` judges them.  `confinement` tells
+which of these this system can do.
 """
 
 from __future__ import annotations
 
-from tekrt.sandbox.children import Child, Plan, spawn
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-__all__ = ["Child", "Plan", "spawn"]
+    from tekrt.sandbox.children import Child, Plan, spawn
+    from tekrt.sandbox.client import Confined, Sandbox, Unavailable
+    from tekrt.sandbox.commit import discard, take_over
+    from tekrt.sandbox.ladder import Rung, confinement
+    from tekrt.sandbox.view import View, view_of
+
+_WHERE = {
+    "children": "Child Plan spawn",
+    "client": "Confined Sandbox Unavailable",
+    "commit": "discard take_over",
+    "ladder": "Rung confinement",
+    "view": "View view_of",
+}
+_MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for: the supervisor needs little of it, and starts sooner so."""
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"tekrt.sandbox.{module}"), name)
+    return found
+
+
+__all__ = [
+    "Child", "Confined", "Plan", "Rung", "Sandbox", "Unavailable", "View", "confinement", "discard", "spawn", "take_over", "view_of",
+]  # fmt: skip

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import subprocess
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from types import TracebackType
 
@@ -48,12 +48,23 @@ class Child:
         """The process's number, which is its group's as well."""
         return self._process.pid
 
+    def watch(self) -> int | None:
+        """Return a new descriptor that becomes readable when it has ended, or None where the system has no such thing."""
+        if not hasattr(os, "pidfd_open"):
+            return None
+        try:
+            return os.pidfd_open(self._process.pid)
+        except OSError:
+            return None
+
     def poll(self) -> int | None:
         """Return the status if it has ended: its own, or 128 + the signal that ended it."""
         return _status(self._process.poll())
 
     def wait(self, seconds: float | None = None) -> int | None:
         """Wait for the end, so long at most; return the status, or None."""
+        import subprocess
+
         try:
             return _status(self._process.wait(seconds))
         except subprocess.TimeoutExpired:
@@ -81,7 +92,9 @@ def _status(code: int | None) -> int | None:
 
 def spawn(plan: Plan) -> Child:
     """Start a process.  Raises OSError where the system refuses."""
-    with _Unlimited():
+    import subprocess
+
+    with unlimited():
         process = subprocess.Popen(
             plan.argv,
             executable=plan.program,
@@ -97,7 +110,7 @@ def spawn(plan: Plan) -> Child:
     return Child(process)
 
 
-class _Unlimited:
+class unlimited:  # noqa: N801  # reads as a verb where it is used
     """While this is entered, the bound on this process's memory is lifted: how much a child takes is its own affair."""
 
     __slots__ = ("_bound",)
