@@ -29,6 +29,7 @@ def real_world() -> World:
         now=time.time_ns, monotonic=time.monotonic_ns, pause=_pause, random=os.urandom, write_out=writer(1, "standard output"),
         write_err=writer(2, "standard error"), environment=dict(os.environ), home=home, system=_system(),
         cpus=_cpus(), eager=_is_terminal(1), reserved=_own_folders(home), files=_files, processes=_processes,
+        network=_network,
     )  # fmt: skip
 
 
@@ -42,6 +43,12 @@ def _processes(broker: Broker) -> Any:
     from tekrt.effects.process import Processes
 
     return Processes(broker)
+
+
+def _network(broker: Broker) -> Any:
+    from tekrt.effects.net import Network
+
+    return Network(broker)
 
 
 def _own_folders(home: str) -> tuple[str, ...]:

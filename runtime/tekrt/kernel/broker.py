@@ -58,7 +58,8 @@ class Budget:
 class Broker:
     """One run's gate to the world.
 
-    ``files`` and ``processes`` are the world's services for these (see :mod:`tekrt.effects`); they ask back here for every effect.
+    ``files``, ``processes`` and ``network`` are the world's services for these (see :mod:`tekrt.effects`); they ask back here for
+    every effect.
     ``poll`` is called by what waits long, with the context; it may raise to cancel.
     """
 
@@ -72,6 +73,7 @@ class Broker:
         self.out = Output(world.write_out, world.eager, output_limit)
         self._files: Any = None
         self._processes: Any = None
+        self._network: Any = None
         self.poll: Callable[[Context], None] | None = None
         self.seq = 0
 
@@ -93,6 +95,13 @@ class Broker:
         if self._processes is None:
             self._processes = _service(self.world.processes, self, "programs")
         return self._processes
+
+    @property
+    def network(self) -> Any:
+        """The service for the network."""
+        if self._network is None:
+            self._network = _service(self.world.network, self, "networks")
+        return self._network
 
     def context(self, task: str = "main") -> Context:
         """Return the context of the run itself: all that was granted."""
@@ -203,6 +212,8 @@ class Broker:
         try:
             if self._processes is not None:
                 self._processes.close()
+            if self._network is not None:
+                self._network.close()
             if self._files is not None:
                 self._files.close()
             self.ledger.close()
