@@ -23,7 +23,7 @@ from tekc.check.on_members import (
     type_of_name,
     unknown_receiver,
 )
-from tekc.check.on_names import constructor, definition_value, instantiate, unknown_name
+from tekc.check.on_names import constructor, definition_value, hides_built_in, instantiate, unknown_name
 from tekc.check.places import check_changeable
 from tekc.check.types import ERROR, NEVER, Con, Fn, Type, Var, prune, show, subst
 from tekc.diagnostics import Edit, Help
@@ -271,10 +271,8 @@ def _call_unknown(b: Body, e: ast.Call, t: Var) -> Type:
 
 def _construct(b: Body, e: ast.Call, callee: ast.UpperName, want: Type | None) -> Type:
     text = callee.text
-    if text == "Set" and text not in b.module.types:
-        return _build_set(b, e, want)
-    if text == "Path" and text not in b.module.types:
-        return _builtin(b, e, "path", bi.PATH)
+    if text in ("Set", "Path") and not hides_built_in(b, text, want):
+        return _build_set(b, e, want) if text == "Set" else _builtin(b, e, "path", bi.PATH)
     found = constructor(b, callee, text, want)
     if found is None:
         return _arguments_anyway(b, e)

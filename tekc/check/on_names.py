@@ -252,6 +252,14 @@ def constructor(b: Body, e: ast.Expr, text: str, want: Type | None, callee: bool
     return None
 
 
+def hides_built_in(b: Body, text: str, want: Type | None) -> bool:
+    """Tell whether a type or a variant in scope takes the place of the built-in ``Set`` or ``Path``, unless that is expected."""
+    wanted = _wanted_head(want)
+    if isinstance(wanted, EnumDef) and wanted.variant(text) is not None or text in b.module.types:
+        return True
+    return text in b.module.variants and wanted not in (bi.SET, bi.PATH.head)
+
+
 def _wanted_head(want: Type | None) -> object:
     if want is None:
         return None

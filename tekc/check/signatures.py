@@ -251,7 +251,7 @@ class Signatures:
                 self._arity(expr, 0)
                 return param
             simple = bi.SIMPLE.get(name)
-            if simple is not None:
+            if simple is not None and name not in module.types:
                 self._arity(expr, 0)
                 return simple
             if name == "Never":

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from tekc.check.facts import Loaded, Loader
     from tekc.diagnostics import Report
 
-BUILT_IN_TYPES = frozenset(
-    ["Unit", "Bool", "Int", "Float", "Str", "Bytes", "Duration", "Size", "Path", "Instant", "Regex", "Command", "Secret", "Json",
-     "Error", "List", "Map", "Set", "Option", "Result", "Never"]
+RESERVED_TYPES = frozenset(
+    ["Unit", "Bool", "Int", "Float", "Str", "Bytes", "List", "Map", "Set", "Option", "Result", "Never"]
 )  # fmt: skip
+"""Types that no module may hide: the grammar itself speaks of them.  The other built-in names may be taken, as in `enum Command`."""
 
 
 class Modules:
@@ -316,7 +316,7 @@ class _Collector:
 
     def _type(self, decl: ast.Record | ast.Enum | ast.TypeAliasDecl) -> None:
         info, name = self._info, decl.name.text
-        if name in BUILT_IN_TYPES and not info.std:
+        if name in RESERVED_TYPES and not info.std:
             self._report(p.BuiltInName(decl.name.at, name))
         first = info.types.get(name)
         if first is not None and first.decl is not None:
