@@ -47,6 +47,10 @@ class Session:
             from tekc.cli.project import read_project
 
             world.environment = {**read_project(self.root).environment, **world.environment}
+            if os.path.lexists(f"{self.root}/.tek"):
+                from tekc.cli.recording import refuse_foreign
+
+                refuse_foreign(self.root)
         try:
             self.values = self._arguments(given, make_broker(world, [], self.root, None).context(self.name))
             granted = self._granted(given, world.home)
@@ -59,7 +63,20 @@ class Session:
         from tekrt.effects.memory import limit_memory
 
         limit_memory(self.limits.memory or 0)
-        return self._perform(make_broker(world, granted, self.root, self.limits))
+        broker = make_broker(world, granted, self.root, self.limits)
+        if not granted and not self.task.reach:
+            return self._perform(broker)  # it can do nothing that has to be recorded
+        from tekc.cli.recording import Recording
+
+        recording = Recording(self, broker, given)
+        status = self._perform(broker)
+        try:
+            recording.finish(status)
+        except Failure as failure:
+            from tekc.cli.failing import failed
+
+            return failed(failure) if status == DONE else status
+        return status
 
     # ------------------------------------------------------------------------------------------------------ arguments
 

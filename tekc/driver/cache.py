@@ -121,6 +121,11 @@ class Cache:
             self._index(kind, [name for name, _ in files], key, before)
         return payload
 
+    def sources(self, kind: str, path: str, content: bytes) -> list[tuple[str, str]]:
+        """Return the files from which a main file with this content was built, with their digests; none where that is not known."""
+        entry = None if self.base is None else self._read(f"known/{self._digest(kind, path, content)}")
+        return list(entry[0]) if entry is not None else []
+
     def keep(self, kind: str, files: Sequence[tuple[str, bytes]], payload: Any, read_at: int) -> None:
         """Keep a payload that was made from `files`, the main file first; `read_at` is when the first of them was read."""
         if self.base is None:

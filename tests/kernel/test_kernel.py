@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tekrt.abi import ABI_VERSION, RECORDS, Envelope, Grants, Manifest, Outcome, Reach
+from tekrt.abi import ABI_VERSION, RECORDS, Envelope, Manifest, Outcome, Reach
+from tekrt.abi import Permit as Grants
 from tekrt.abi.schema import schema
 from tekrt.kernel import Broker, Budget, Context, MemoryLedger, Output, OutputClosed, Permit
 from tekrt.kernel.world import simulated

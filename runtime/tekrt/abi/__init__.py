@@ -104,7 +104,7 @@ class Envelope(Record):
 class Outcome(Record):
     """How an attempt ended: ``ok``, ``denied`` or ``failed``."""
 
-    __slots__ = ("bytes", "digest", "duration", "message", "seq", "status")
+    __slots__ = ("bytes", "count", "digest", "duration", "message", "seq", "status")
     FIELDS = (
         ("seq", "int", "the envelope's number", ...),
         ("status", "str", "ok, denied or failed", ...),
@@ -112,15 +112,18 @@ class Outcome(Record):
         ("bytes", "int", "how much was read or written, where that is known", 0),
         ("digest", "str", "BLAKE2b-256 of what was read or written, where it is taken", ""),
         ("message", "str", "why it was denied or failed", ""),
+        ("count", "int", "how many times in a row it was done: appends to one file are one effect", 1),
     )
 
-    def __init__(self, seq: int, status: str, duration: int = 0, bytes: int = 0, digest: str = "", message: str = "") -> None:
+    def __init__(self, seq: int, status: str, duration: int = 0, bytes: int = 0, digest: str = "", message: str = "",
+                 count: int = 1) -> None:  # fmt: skip
         self.seq = seq
         self.status = status
         self.duration = duration
         self.bytes = bytes
         self.digest = digest
         self.message = message
+        self.count = count
 
 
 class Reach(Record):
@@ -151,7 +154,7 @@ class Manifest(Record):
         self.reach = reach
 
 
-class Grants(Record):
+class Permit(Record):
     """A permit as data: what the run may do, and what each narrowing left of it."""
 
     __slots__ = ("denied", "layers")
@@ -179,7 +182,7 @@ class Layer(Record):
         self.capabilities = capabilities
 
 
-class Spending(Record):
+class Budget(Record):
     """A budget as data: how much of each kind may be spent, and was."""
 
     __slots__ = ("limits", "spent")
@@ -196,18 +199,28 @@ class Spending(Record):
 class Run(Record):
     """A run: what was started, when, with which permit."""
 
-    __slots__ = ("arguments", "file", "grants", "name", "root", "started", "task")
+    __slots__ = (
+        "arguments", "code", "ended", "file", "grants", "head", "name", "records", "root", "started", "status", "task", "version",
+    )  # fmt: skip
     FIELDS = (
         ("name", "str", "unique below the root", ...),
         ("file", "str", "the script", ...),
         ("task", "str", "the task that was run", ...),
-        ("arguments", "list[str]", "as typed", ...),
+        ("arguments", "list[str]", "as typed, secrets left out", ...),
         ("root", "str", "absolute path", ...),
         ("started", "int", "nanoseconds since 1970-01-01T00:00:00Z", ...),
-        ("grants", "Grants", "what the run may do", ...),
+        ("grants", "Permit", "what the run may do", ...),
+        ("code", "str", "digest of the compiled program", ""),
+        ("version", "str", "version of tekc", ""),
+        ("ended", "int?", "nanoseconds since 1970-01-01T00:00:00Z, where it has ended", None),
+        ("status", "str", "running, done, failed, denied, spent or interrupted", "running"),
+        ("records", "int", "how many records its ledger has, where it has ended", 0),
+        ("head", "str", "digest of the last of them", ""),
     )
 
-    def __init__(self, name: str, file: str, task: str, arguments: list[str], root: str, started: int, grants: Grants) -> None:
+    def __init__(self, name: str, file: str, task: str, arguments: list[str], root: str, started: int, grants: Permit,
+                 code: str = "", version: str = "", ended: int | None = None, status: str = "running", records: int = 0,
+                 head: str = "") -> None:
         self.name = name
         self.file = file
         self.task = task
@@ -215,9 +228,51 @@ class Run(Record):
         self.root = root
         self.started = started
         self.grants = grants
+        self.code = code
+        self.version = version
+        self.ended = ended
+        self.status = status
+        self.records = records
+        self.head = head
+
+
+class Source(Record):
+    """A file that a program was made from."""
+
+    __slots__ = ("digest", "path")
+    FIELDS = (
+        ("path", "str", "as diagnostics name it", ...),
+        ("digest", "str", "BLAKE2b-256 of its content, or empty where it could not be read", ...),
+    )
+
+    def __init__(self, path: str, digest: str) -> None:
+        self.path = path
+        self.digest = digest
+
+
+class Evidence(Record):
+    """What proves a run: digests of all that was kept of it, and of what it was made from."""
+
+    __slots__ = ("files", "head", "manifest", "records", "run", "sources")
+    FIELDS = (
+        ("run", "Run", "the run, as it ended", ...),
+        ("manifest", "Manifest", "what the task could touch", ...),
+        ("sources", "list[Source]", "the files of the program", ...),
+        ("files", "list[Source]", "what lies beside this file", ...),
+        ("records", "int", "how many records the ledger has", ...),
+        ("head", "str", "digest of the last of them", ...),
+    )
+
+    def __init__(self, run: Run, manifest: Manifest, sources: list[Source], files: list[Source], records: int, head: str) -> None:
+        self.run = run
+        self.manifest = manifest
+        self.sources = sources
+        self.files = files
+        self.records = records
+        self.head = head
 
 
 RECORDS: dict[str, type[Record]] = {
-    record.__name__: record for record in (Envelope, Outcome, Reach, Manifest, Layer, Grants, Spending, Run)
+    record.__name__: record for record in (Envelope, Outcome, Reach, Manifest, Layer, Permit, Budget, Run, Source, Evidence)
 }
 """Every record of the ABI by name."""

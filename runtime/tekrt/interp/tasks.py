@@ -118,6 +118,7 @@ class TaskCode:
         limit = call.values[-1] if "timeout" in info.clauses else None
         call.deadline = None if limit is None else outer.broker.world.monotonic() + limit
         call.context = outer.for_task(_short(info), needs, call.attempt, call.deadline)
+        call.context.state.repeatable = "retry" in info.clauses or "cache" in info.clauses
         frame[1] = BODY
         for arg in call.args:
             dup(arg)  # the body owns its parameters; these stay for a further attempt

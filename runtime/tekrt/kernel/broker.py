@@ -54,6 +54,15 @@ class Budget:
             at = at.parent
         return left
 
+    def show(self) -> str:
+        """Return what is left of each kind that is limited, as text."""
+        kinds: set[str] = set()
+        at: Budget | None = self
+        while at is not None:
+            kinds.update(at.limits)
+            at = at.parent
+        return " ".join(f"{kind}={self.left(kind)}" for kind in sorted(kinds))
+
 
 class Broker:
     """One run's gate to the world.
@@ -116,6 +125,8 @@ class Broker:
             if not context.allows(kind, concrete):
                 self.deny(context, kind, concrete)
             return action()
+        if self.ledger.again(context.task, context.attempt, kind, detail) and context.allows(kind, concrete):
+            return action()
         return self.recorded(context, kind, concrete, detail, action)
 
     def check(self, context: Context, kind: str, concrete: str | tuple[str, ...] | None, detail: str) -> None:
@@ -129,9 +140,12 @@ class Broker:
 
         self.seq += 1
         seq = self.seq
-        started = self.world.monotonic()
         scope = " ".join(concrete) if isinstance(concrete, tuple) else concrete
-        self.ledger.begin(Envelope(seq, self.world.now(), self.run, context.task, context.attempt, kind, scope, detail))
+        permit = self.ledger.permit(context.permit)
+        budget = "" if self.budget is None else self.budget.show()
+        envelope = Envelope(seq, self.world.now(), self.run, context.task, context.attempt, kind, scope, detail, permit, budget)
+        self.ledger.begin(envelope, context.state.repeatable)
+        started = self.world.monotonic()
         try:
             if judge and not context.allows(kind, concrete):
                 self.deny(context, kind, concrete)
@@ -141,8 +155,9 @@ class Broker:
             took = self.world.monotonic() - started
             self.ledger.end(Outcome(seq, "denied" if denied else "failed", took, message=error.message))
             raise
-        size = len(result) if isinstance(result, (bytes, str)) else 0
-        self.ledger.end(Outcome(seq, "ok", self.world.monotonic() - started, size))
+        took = self.world.monotonic() - started
+        size, digest = _measured(result)
+        self.ledger.end(Outcome(seq, "ok", took, size, digest))
         return result
 
     def deny(self, context: Context, kind: str, concrete: str | tuple[str, ...] | None) -> NoReturn:
@@ -225,6 +240,15 @@ def _service(make: Callable[[Broker], Any] | None, broker: Broker, what: str) ->
     if make is None:
         raise Failure("denied", f"there are no {what} in this world")
     return make(broker)
+
+
+def _measured(result: object) -> tuple[int, str]:
+    """Return size and digest of what was read, where it is bytes; the size only of text."""
+    if isinstance(result, bytes):
+        from _blake2 import blake2b
+
+        return len(result), blake2b(result, digest_size=32).hexdigest()
+    return (len(result) if isinstance(result, str) else 0), ""
 
 
 def _nothing() -> None:

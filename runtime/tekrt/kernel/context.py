@@ -26,14 +26,18 @@ class Expired(Cancelled):
 
 
 class TaskState:
-    """What one attempt of a task holds: its temporary folders, its random numbers, what to do when it ends."""
+    """What one attempt of a task holds: its temporary folders, its random numbers, what to do when it ends.
 
-    __slots__ = ("closing", "folders", "generator")
+    ``repeatable`` says that the task may do again what it did: it has ``retry`` or ``cache``.
+    """
+
+    __slots__ = ("closing", "folders", "generator", "repeatable")
 
     def __init__(self, folders: tuple[str, ...] = ()) -> None:
         self.folders: list[str] = list(folders)  # absolute paths that the task may use besides its permit
         self.generator: Any = None
         self.closing: list[Callable[[], None]] = []
+        self.repeatable = False
 
 
 class Context:
@@ -98,3 +102,4 @@ class Context:
         closing = self.state.closing
         while closing:
             closing.pop()()
+        self.broker.ledger.task_ends()

@@ -1,10 +1,14 @@
-"""What was recorded.  The ledger that is kept in a file, chained by digests, takes the place of these later."""
+"""What was recorded: the interface that the broker knows, and the two simplest ledgers.
+
+:mod:`tekrt.kernel.ledger_file` has the one that is kept, chained by digests (:mod:`tekrt.kernel.ledger_chain`).
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tekrt.abi import Envelope, Outcome
+    from tekrt.kernel.permit import Permit
 
 
 class Ledger:
@@ -12,11 +16,25 @@ class Ledger:
 
     active = False
 
-    def begin(self, envelope: Envelope) -> None:
-        """Take an intent, before the effect."""
+    def begin(self, envelope: Envelope, repeatable: bool = False) -> None:
+        """Take an intent, before the effect.  ``repeatable`` says that its task may do it again: it has ``retry`` or ``cache``."""
 
     def end(self, outcome: Outcome) -> None:
         """Take an outcome, after it."""
+
+    def permit(self, permit: Permit) -> str:
+        """Return the name by which envelopes refer to a permit."""
+        return ""
+
+    def again(self, task: str, attempt: int, kind: str, detail: str) -> bool:
+        """Tell whether an effect only repeats the last one and is counted with it: then nothing else is to be recorded."""
+        return False
+
+    def hide(self, secret: str) -> None:
+        """Let no record hold this text."""
+
+    def task_ends(self) -> None:
+        """Make durable what a task recorded, because it has ended."""
 
     def close(self) -> None:
         """Make everything durable that was taken."""
@@ -31,7 +49,7 @@ class MemoryLedger(Ledger):
         self.envelopes: list[Envelope] = []
         self.outcomes: list[Outcome] = []
 
-    def begin(self, envelope: Envelope) -> None:
+    def begin(self, envelope: Envelope, repeatable: bool = False) -> None:
         """Keep an intent."""
         self.envelopes.append(envelope)
 

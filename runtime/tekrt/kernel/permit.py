@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from tekrt.abi import Grants
+    from tekrt.abi import Permit as Grants
     from tekrt.scopes import Capability
 
 RUN, TASK, ONLY = "run", "task", "only"
@@ -133,8 +133,8 @@ class Permit:
 
     def as_data(self) -> Grants:
         """Return the permit as a record of the ABI."""
-        from tekrt.abi import Grants
         from tekrt.abi import Layer as Shown
+        from tekrt.abi import Permit as Grants
 
         layers = [Shown((layer.what + " " + layer.name).strip(), [str(c) for c in layer.shown]) for layer in self.layers]
         return Grants(layers, sorted(self.denied))
