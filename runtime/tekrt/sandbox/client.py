@@ -41,8 +41,8 @@ class Confined:
         self.view = view
 
     def watch(self) -> int:
-        """Return a new descriptor that becomes readable when nothing of the child runs any more."""
-        return os.dup(self._pidfd)
+        """Return a new descriptor that becomes readable when nothing of the child runs any more, or soon will not."""
+        return os.dup(self._report)
 
     def poll(self) -> int | None:
         """Return the status if it has ended: its own, or 128 + the signal that ended it.  Raises OSError if it never began."""
@@ -51,14 +51,17 @@ class Confined:
     def wait(self, seconds: float | None = None) -> int | None:
         """Wait for the end of all its processes, so long at most; return the status, or None.
 
+        The first process of its namespaces reports when it is the last one.  Where it was ended itself, the system ends the rest
+        before its descriptor says that it is gone.
+
         Raises OSError where the system refused to start it.
         """
         if self._end is None:
-            poll = select.poll()
-            poll.register(self._pidfd, select.POLLIN)
-            if not poll.poll(None if seconds is None else max(seconds, 0) * 1000):
+            if not _readable(self._report, seconds):
                 return None
             data = os.read(self._report, 65536)
+            if not data:
+                _readable(self._pidfd, None)
             self._end = marshal.loads(data) if data else ("end", -9)
             os.close(self._report)
             os.close(self._pidfd)
@@ -93,6 +96,12 @@ class Confined:
             return self.wait(seconds) is not None
         except OSError:
             return True
+
+
+def _readable(fd: int, seconds: float | None) -> bool:
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(None if seconds is None else max(seconds, 0) * 1000))
 
 
 class Sandbox:

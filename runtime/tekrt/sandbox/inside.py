@@ -21,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+OLD = "/.old"
+"""Where the system's own root is, under a lid."""
 RESET = (SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD)
 
 
@@ -75,6 +77,7 @@ def _perform(place: Place, order: dict[str, Any], fds: list[int]) -> tuple[Any, 
         except InterruptedError:
             continue
         if pid == started:
+            _end_all()
             return ("end", os.waitstatus_to_exitcode(status))
 
 
@@ -85,6 +88,21 @@ def _close_all_but(kept: list[int]) -> None:
         os.closerange(before, fd)
         before = fd + 1
     os.closerange(before, 1 << 20)
+
+
+def _end_all() -> None:
+    """End what the program left running.  When this returns, nothing but this process lives here, and nothing can be written."""
+    try:
+        os.kill(-1, SIGKILL)
+    except ProcessLookupError:
+        return
+    while True:
+        try:
+            os.waitpid(-1, 0)
+        except InterruptedError:
+            continue
+        except ChildProcessError:
+            return
 
 
 def _pass_on(number: int, frame: object) -> None:
@@ -115,7 +133,7 @@ def enter(place: Place, order: dict[str, Any]) -> None:
     if not place.plain_user:
         system.restrict(root + "/proc", system.ATTR_RDONLY)  # root's numbers may write settings of the system there
     system.mount("", root, None, system.MS_REMOUNT | system.MS_BIND | system.MS_RDONLY | system.MS_NOSUID)
-    system.pivot(root)
+    system.pivot(root, OLD)
 
 
 def _private(root: str, home: str) -> None:

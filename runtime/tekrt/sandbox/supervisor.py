@@ -144,7 +144,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _template(root: str) -> None:
-    for name in ("proc", "dev", "dev/shm", "etc", "tmp", "run", "var", "var/lib", "var/cache", "home", "sys"):
+    for name in ("proc", "dev", "dev/shm", "etc", "tmp", "run", "var", "var/lib", "var/cache", "home", "sys", inside.OLD[1:]):
         os.mkdir(f"{root}/{name}", 0o755)
     os.symlink("/tmp", root + "/var/tmp")
     os.symlink("/run", root + "/var/run")

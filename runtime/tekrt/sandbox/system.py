@@ -85,11 +85,14 @@ def unshare(flags: int) -> None:
     call("unshare", flags)
 
 
-def pivot(root: str) -> None:
-    """Make ``root``, a mount, the root of everything, and forget the old one."""
+def pivot(root: str, old: str) -> None:
+    """Make ``root``, a mount, the root of everything, and cover the old one, which is at ``old`` below it then.
+
+    Covering it takes microseconds where unmounting waits for all processors; without the right to unmount, nobody gets below.
+    """
     os.chdir(root)
-    call("pivot_root", b".", b".")
-    unmount(".")
+    call("pivot_root", b".", os.fsencode(root + old))
+    mount("tek", old, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "mode=0000,size=4k")
     os.chdir("/")
 
 
