@@ -28,10 +28,9 @@ LOOP_LIMIT, CALL_LIMIT = 12, 20
 
 def machine_of(path: Path) -> Any:
     """Compile a kernel and load its image."""
-    from tests.interp.harness import compile_file
-
     from tekrt.interp import load_image
     from tekrt.interp.image import build_image
+    from tests.interp.harness import compile_file
 
     return load_image(build_image(compile_file(path)))
 
@@ -72,7 +71,8 @@ def main() -> int:
         task = f"{machine.main}.main"
         context = broker().context()
         tek, value = best(lambda m=machine, t=task, n=n, c=context: m.run_task(t, [n], c), options.runs)
-        python, expected = best(lambda f=python_of(HERE / "kernels" / f"{name}.py"), n=n: f(n), options.runs)
+        same = python_of(HERE / "kernels" / f"{name}.py")
+        python, expected = best(lambda f=same, n=n: f(n), options.runs)
         assert value == expected, (name, value, expected)
         limit = CALL_LIMIT if name in CALLS else LOOP_LIMIT
         over += tek / python > limit

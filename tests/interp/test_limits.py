@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tekrt.interp import Limits, Machine
 from tekrt.values.failure import Failure, SpentLimit
 from tests.interp.harness import Run, compile_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PROGRAM = """
 fn down(n: Int) -> Int => if n == 0 { 0 } else { 1 + down(n - 1) }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,7 +113,7 @@ def test_retry_tries_again_with_growing_pauses(machine: Machine) -> None:
     assert run.value == "no"
     at = seconds(run.out)
     assert len(at) == 4
-    pauses = [b - a for a, b in zip(at, at[1:], strict=False)]
+    pauses = [b - a for a, b in pairwise(at)]
     assert all(low <= pause <= high for pause, low, high in zip(pauses, (0, 1, 1), (1, 2, 3), strict=True))
 
 

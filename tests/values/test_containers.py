@@ -7,8 +7,26 @@ from typing import Any
 import pytest
 
 from tekrt.values.containers import (
-    Closure, TList, TMap, TSet, copied, copy_list, drop, dup, map_items, map_keys, map_put, map_remove, new_list, new_map,
-    new_record, new_set, option, own, share_all, some,
+    Closure,
+    TList,
+    TMap,
+    TSet,
+    copied,
+    copy_list,
+    drop,
+    dup,
+    map_items,
+    map_keys,
+    map_put,
+    map_remove,
+    new_list,
+    new_map,
+    new_record,
+    new_set,
+    option,
+    own,
+    share_all,
+    some,
 )  # fmt: skip
 from tekrt.values.types import NONE, RecordType, declare_enum, declare_record
 

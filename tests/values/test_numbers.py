@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from tekrt.values.failure import Failure
 from tekrt.values.format import FormatError, format_problem, format_value, parse_format
 from tekrt.values.numbers import (
-    INT_MAX, INT_MIN, checked, float_div, float_floordiv, float_mod, float_pow, int_div, int_pow, int_shift, num_op, unit_op, wrap,
+    INT_MAX,
+    INT_MIN,
+    checked,
+    float_div,
+    float_floordiv,
+    float_mod,
+    float_pow,
+    int_div,
+    int_pow,
+    int_shift,
+    num_op,
+    unit_op,
+    wrap,
 )  # fmt: skip
 from tekrt.values.scalars import Duration, Instant, Path, Size, join_path
 from tekrt.values.show import show

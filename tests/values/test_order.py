@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -130,7 +131,7 @@ def test_sorting_is_stable() -> None:
 )
 def test_sorting_agrees_with_the_total_order(values: list[Any]) -> None:
     made = sorted_values(values)
-    assert all(total(a, b) <= 0 for a, b in zip(made, made[1:], strict=False))
+    assert all(total(a, b) <= 0 for a, b in pairwise(made))
     assert len(made) == len(values)
 
 

@@ -108,7 +108,14 @@ def _host(g: Gen, op: Op) -> None:
 def _closure(g: Gen, op: Op) -> str:
     name = op.imm[0]
     caps = "".join(g.use(a) + ", " for a in op.args)
-    return f"Closure({name!r}, {g.need('function', name)}, ({caps}))"
+    height = g.heights.get(name)
+    direct = "" if height is None else f", {g.need('direct', name)}" if not height else f", with_depth({g.need('direct', name)})"
+    return f"Closure({name!r}, {g.need('function', name)}, ({caps}){direct})"
+
+
+@stmt("call")
+def _call(g: Gen, op: Op) -> None:
+    g.direct(op)  # a call that leaves is written by ``shape``
 
 
 @expr("command.new")

@@ -120,17 +120,23 @@ def _split(graph: Graph, block: Block, handler: Node | None, leaves: Callable[[O
     for op in block.ops:
         node.ops.append(op)
         if leaves(op):
-            after = graph.add([], handler)
-            after.result = op.result
-            node.resume = after
-            graph.entries.append(after)
+            back = node.resume = graph.add([], handler)
+            back.result = op.result
+            graph.entries.append(back)
             if handler is not None:
                 node.failed = graph.add([], None)
                 node.failed.target = handler
                 node.failed.succs.append(handler)
                 graph.entries.append(node.failed)
-            node = after
-    node.succs = list(dict.fromkeys(graph.by_block[t] for t in targets(block.ops[-1])))
+            if op.kind.name == "call.closure":
+                # a function value may be one that is called without leaving: both ways meet where its result is there
+                after = graph.add([] if op.result is None else [op.result], handler)
+                node.succs.append(after)
+                back.succs.append(after)
+                node = after
+            else:
+                node = back
+    node.succs = [graph.by_block[t] for t in dict.fromkeys(targets(block.ops[-1]))]
 
 
 class Dominators:

@@ -51,7 +51,7 @@ def stmt(*names: str) -> Callable[[Statement], Statement]:
 class Names:
     """Global names of one program: functions, host functions, types, variants and constants, numbered in order of use.
 
-    ``items`` says what each name stands for, as plain data: ``("function", name)``, ``("host", name)``, ``("record", name)``,
+    ``items`` says what each name stands for, as plain data: ``("function", name)``, ``("direct", name)``, ``("host", name)``, ``("record", name)``,
     ``("variant", enum, index)``, ``("value", enum, index)``, ``("type", type)``, ``("const", name)``, ``("plain", data)``.
     """
 
@@ -69,7 +69,7 @@ class Names:
 
 
 _LETTERS = {
-    "function": "f", "host": "h", "record": "R", "variant": "V", "value": "N", "type": "T", "const": "K", "plain": "Q",
+    "function": "f", "direct": "d", "host": "h", "record": "R", "variant": "V", "value": "N", "type": "T", "const": "K", "plain": "Q",
 }  # fmt: skip
 
 
@@ -77,13 +77,15 @@ class Gen:
     """Writes the lines of one function.  ``rows`` has (indent, text) in order; other tables are by index into it."""
 
     def __init__(self, program: Program, function: Function, names: Names, owning: Owning, plan: Plan,
-                 pausing: frozenset[str] = frozenset()) -> None:  # fmt: skip
+                 pausing: frozenset[str] = frozenset(), heights: dict[str, int] | None = None) -> None:  # fmt: skip
         self.program = program
         self.function = function
         self.names = names
         self.owning = owning
         self.plan = plan
         self.pausing = pausing
+        self.heights = heights if heights is not None else {}
+        self.height = self.heights.get(function.name)  # None: a function over frames
         self.rows: list[tuple[int, str]] = []
         self.indent = 1
         self.places: dict[int, int] = {}  # row -> source line
@@ -257,16 +259,33 @@ class Gen:
         else:
             self._call(op, args, trap)
 
+    def counts(self, op: Op) -> bool:
+        """Tell whether an op is, or may be, a call that leaves no frame."""
+        return op.kind.name == "call.closure" or (op.kind.name == "call" and op.imm[0] in self.heights)
+
+    def depth(self) -> str:
+        """Return how many calls may still nest here, as an expression."""
+        return "F[4]" if self.height is None else "d"
+
+    def direct(self, op: Op) -> None:
+        """Write a call of a function that is called as Python calls: it leaves no frame behind."""
+        callee = self.need("direct", op.imm[0])
+        args = ["F", *([f"{self.depth()} - 1"] if self.heights[op.imm[0]] else []), *(self.use(arg) for arg in op.args)]
+        trap = self.take_trap()
+        self.line("n += 1")
+        self.line(f"if not {self.depth()}: too_deep()", op)
+        text = f"{callee}({', '.join(args)})"
+        if op.result is not None and self.plan.uses.get(op.result):
+            text = f"{self.local(op.result)} = {text}"
+        self.line(text, op, trap)
+
     def _call(self, op: Op, args: list[str], trap: tuple[str, ...] | None) -> None:
-        self.line("if not F[4]: too_deep()", op)
         if op.kind.name == "call":
+            self.line("if not F[4]: too_deep()", op)
             code = self.need("function", op.imm[0])
             packed = "None" if not args else args[0] if len(args) == 1 else _tuple(args)
         else:
             closure, *rest = args
-            if not closure.isidentifier():
-                self.line(f"t0 = {closure}", op)
-                closure = "t0"
             code = f"{closure}.code"
             packed = f"(*{closure}.caps, {', '.join(rest)})"
             if not rest:

@@ -83,7 +83,7 @@ def build_image(program: Program, pausing: frozenset[str] = frozenset()) -> byte
     functions = {}
     for name, function in program.functions.items():
         made = translator.translate(function)
-        functions[name] = (translator.names.of("function", name), marshal.dumps((made.code, made.meta)), made.needs)
+        functions[name] = (translator.name(name), marshal.dumps((made.code, made.meta)), made.needs)
     data = description(program)
     data["functions"] = functions
     data["items"] = translator.names.items
@@ -138,7 +138,7 @@ class ProgramSource:
         found = self._loaded.get(name)
         if found is None:
             made = self.translator.translate(self.program.functions[name])
-            found = self._loaded[name] = (self.translator.names.of("function", name), made.code, made.meta, made.needs)
+            found = self._loaded[name] = (self.translator.name(name), made.code, made.meta, made.needs)
         return found
 
     def constant(self, name: str) -> Any:

@@ -35,6 +35,9 @@ FOLDABLE = frozenset(
 END = 1 << 30
 """A position after every op of a node."""
 
+_MAX_FOLDED = 40
+"""So many expressions stand in one another at most: what is longer, a sum of 50,000 strings, goes through locals."""
+
 
 class Plan:
     """The decisions for one function: constants, aliases, folded ops, live values and locals."""
@@ -120,6 +123,7 @@ class Plan:
         """Choose which results are folded, and note for each op the index of the statement that it becomes part of."""
         ops = node.ops
         roots = list(range(len(ops)))
+        deep = [0] * len(ops)
         where: dict[Value, int] = {}
         for at, op in enumerate(ops):
             if op not in self.dead:
@@ -131,12 +135,13 @@ class Plan:
             if value is None or not self._foldable(op, value):
                 continue
             use = where.get(value)
-            if use is None or use <= at or ops[use].kind.name in _NO_FOLD:
+            if use is None or use <= at or ops[use].kind.name in _NO_FOLD or deep[use] == _MAX_FOLDED:
                 continue
             if self._crosses(ops, at, use, roots):
                 continue
             self.folded.add(value)
             roots[at] = roots[use]
+            deep[at] = deep[use] + 1
         self._roots[node] = roots
 
     def _foldable(self, op: Op, value: Value) -> bool:
@@ -227,12 +232,12 @@ class Plan:
         gen: set[Value] = set()
         kill: set[Value] = set()
         last: dict[Value, int] = {}
+        if node.result is not None:
+            kill.add(node.result)
+            self._defs.setdefault(node.result, (node, -1))
         for value in node.params:
             kill.add(value)
             self._defs[value] = (node, -1)
-        if node.result is not None:
-            kill.add(node.result)
-            self._defs[node.result] = (node, -1)
         for at, op in enumerate(node.ops):
             if op in self.dead or (op.result is not None and op.result in self.folded):
                 continue

@@ -189,6 +189,21 @@ class Paused:
         return self.instance.begin(self.frame)
 
 
+def _over_frames(code: Any, height: int) -> Code:
+    """Return code over frames for a function that is called directly."""
+
+    def run(frame: Frame) -> Frame:
+        args = frame[6]
+        count = code.__code__.co_argcount - (2 if height else 1)
+        given = args if count > 1 else (args,) if count else ()
+        value = code(frame, frame[4], *given) if height else code(frame, *given)
+        parent: Frame = frame[2]
+        parent[3] = value
+        return parent
+
+    return run
+
+
 def with_deadline(context: Any, deadline: int | None) -> Any:
     """Return a context that differs in its deadline alone."""
     return type(context)(context.broker, context.permit, context.task, context.out, context.attempt, deadline, context.state)
@@ -242,17 +257,24 @@ class Instance:
     def _stub(self, name: str) -> Code:
         def stub(frame: Frame) -> Frame:
             real = self.load(name)
-            frame[0] = real
-            return real(frame)
+            height = self.meta[real.__name__][8]
+            frame[0] = real if height is None else _over_frames(real, height)
+            return frame[0](frame)  # type: ignore[no-any-return]
 
         return stub
 
-    def load(self, name: str) -> Code:
+    def _direct_stub(self, name: str) -> Any:
+        def stub(*args: Any) -> Any:
+            return self.load(name)(*args)
+
+        return stub
+
+    def load(self, name: str) -> Any:
         """Bind a function's code to this instance, with the global things that it needs."""
         key, code, meta, needs = self.machine.source.function(name)
         found = self.globals.get(key)
         if key in self.meta and found is not None:
-            return found  # type: ignore[no-any-return]
+            return found
         for need in needs:
             if need not in self.globals:
                 self.globals[need] = self._make(need)
@@ -267,6 +289,8 @@ class Instance:
         types = self.machine.types
         if kind == "function":
             return self._stub(item[1])
+        if kind == "direct":
+            return self._direct_stub(item[1])
         if kind == "host":
             return host_function(item[1])
         if kind == "record":
@@ -351,7 +375,7 @@ class Instance:
     def total_steps(self, frame: Frame) -> int:
         """Return how many calls and loop rounds there were: a call is a move in and, unless it is still open, one out."""
         steps: int = self.steps[0]
-        return steps + (self.moves + self.limits.depth - frame[4]) // 2
+        return steps + int(self.moves + self.limits.depth - frame[4]) // 2
 
     def _look(self, frame: Frame) -> None:
         limits = self.limits

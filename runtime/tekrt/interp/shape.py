@@ -60,8 +60,8 @@ class Shape:
         self._else_rows: dict[int, int] = {}
 
     def has_rounds(self) -> bool:
-        """Tell whether the function has loops, whose rounds are counted."""
-        return bool(self._rounds)
+        """Tell whether the function counts steps itself: loop rounds, and calls that leave no frame."""
+        return bool(self._rounds) or any(self.gen.counts(op) for node in self.graph.nodes for op in node.ops)
 
     # where each node stands
 
@@ -248,7 +248,8 @@ class Shape:
         gen = self.gen
         gen.node = node
         if node is self.graph.entries[0]:
-            gen.unpack([gen.local(p) for p in gen.function.params])
+            if gen.height is None:
+                gen.unpack([gen.local(p) for p in gen.function.params])
             if gen.counts_rounds:
                 gen.line("n = 0")
             if gen.function.slots:
@@ -291,10 +292,12 @@ class Shape:
         if not node.ops:
             return self._goto(node, node.succs[0])
         op = node.ops[-1]
+        name = op.kind.name
+        if name == "call.closure":
+            return self._closure(node, op)
         if node.resume is not None:
             gen.leave(node, op)
             return set()
-        name = op.kind.name
         if name == "jump":
             self._copies(op)
             return self._goto(node, self.graph.by_block[op.imm[0]])
@@ -307,6 +310,25 @@ class Shape:
         else:
             gen.statement(op)
         return set()
+
+    def _closure(self, node: Node, op: Op) -> set[Node]:
+        """Write a call of a function value: at once where it can be called so, else by leaving."""
+        gen = self.gen
+        after = node.succs[0]
+        closure, *args = (gen.name(arg) for arg in op.args)
+        code = gen.scratch()
+        gen.line(f"{code} = {closure}.direct", op)
+        gen.line(f"if not {code}:", op)
+        gen.indent += 1
+        gen.leave(node, op)
+        gen.indent -= 1
+        gen.line("n += 1")
+        gen.line("if not F[4]: too_deep()", op)
+        text = f"{code}({', '.join(['F', f'*{closure}.caps', *args])})"
+        if after.params and gen.plan.uses.get(after.params[0]):
+            text = f"{gen.local(after.params[0])} = {text}"
+        gen.line(text, op)
+        return self._goto(node, after)
 
     def _copies(self, op: Op) -> None:
         """Write the arguments of a jump into the parameters of its target, all at once."""
@@ -441,7 +463,7 @@ class Shape:
         value = gen.name(op.args[0])
         if gen.counts_rounds:
             gen.line("S[0] += n", op)
-        gen.line(f"P = F[2]; P[3] = {value}; return P", op, gen.take_trap())
+        gen.line(f"return {value}" if gen.height is not None else f"P = F[2]; P[3] = {value}; return P", op)
 
     # labels
 

@@ -356,6 +356,11 @@ def only_caps(caps: tuple[Any, ...]) -> Any:
     return caps if len(caps) > 1 else caps[0] if caps else None
 
 
+def with_depth(code: Any) -> Any:
+    """Return the code of a function value whose function calls others in turn, and must know how deep that may go."""
+    return lambda frame, *args: code(frame, frame[4] - 1, *args)
+
+
 NAMESPACE = {
     "Closure": Closure, "TList": TList, "TMap": TMap, "TSet": TSet, "Path": Path, "NONE": NONE, "SOME": SOME, "OK": OK, "ERR": ERR,
     "INF": INF, "NAN": NAN, "MISSING": MISSING, "copy_list": copy_list, "copy_map": copy_map, "copy_record": copy_record,
@@ -369,6 +374,6 @@ NAMESPACE = {
     "list_concat": list_concat, "list_contains": list_contains, "map_entries": map_entries, "map_keys": map_keys_list,
     "map_mut_or": map_mut_or, "set_of": set_of, "set_put": set_put, "set_items": set_items, "equal": equal, "less": less,
     "less_equal": less_equal, "more": more, "more_equal": more_equal, "format_value": format_value,
-    "build_command": build_command, "build_secret": build_secret, "only_enter": only_enter, "only_caps": only_caps,
+    "build_command": build_command, "build_secret": build_secret, "only_enter": only_enter, "only_caps": only_caps, "with_depth": with_depth,
 }  # fmt: skip
 """Everything that generated code names, the same for every run."""

@@ -36,11 +36,13 @@ class Unwinder:
 
     def caught(self, error: BaseException, frame: Frame) -> tuple[int, Any]:
         """Called by a function with handlers for whatever its body raised: return label and ``Error`` value of the handler."""
-        failure, meta, line = self._place(error, frame)
-        if meta is not None:
-            label = _at(meta[5], meta[3], line)
+        failure, place = self._place(error)
+        if place is not None:
+            meta = self.instance.meta[place.tb_frame.f_code.co_name]
+            label = _at(meta[5], meta[3], place.tb_lineno)
             if label >= 0 and accepts(failure, label in meta[7]):
                 return label, as_value(failure)
+            self._count(place)
         self._placed = failure
         raise failure from None
 
@@ -52,7 +54,9 @@ class Unwinder:
         if error is self._placed:
             failure: BaseException = error
         else:
-            failure, _, _ = self._place(error, frame)
+            failure, place = self._place(error)
+            if place is not None:
+                self._count(place)
         self._placed = None
         if not isinstance(failure, STOPS):
             raise failure
@@ -91,29 +95,38 @@ class Unwinder:
         frame[3] = as_value(failure)
         return frame
 
-    def _place(self, error: BaseException, frame: Frame) -> tuple[BaseException, tuple[Any, ...] | None, int]:
-        """Turn an exception into what it means, note where it came up; return it with the function's tables and Python line."""
-        inner = _innermost(error.__traceback__)
-        if inner is None:
-            return converted(error, None, None), None, 0
-        meta = self.instance.meta[inner.tb_frame.f_code.co_name]
-        line = inner.tb_lineno
-        failure = error if isinstance(error, STOPS) else converted(error, meta[4].get(line), inner.tb_frame)
+    def _place(self, error: BaseException) -> tuple[BaseException, TracebackType | None]:
+        """Turn an exception into what it means and note where it came up; return it with its place in the frame's function."""
+        places = _places(error.__traceback__)
+        if not places:
+            return converted(error, None, None), None
+        inner = places[-1]
+        tables = self.instance.meta
+        failure = error
+        if not isinstance(error, STOPS):
+            failure = converted(error, tables[inner.tb_frame.f_code.co_name][4].get(inner.tb_lineno), inner.tb_frame)
         if isinstance(failure, STOPS):
-            values = inner.tb_frame.f_locals
-            self.instance.steps[0] += values.get("n", 0)
-            shown = f"{meta[0]} ("
-            if not _last_call(failure.trace).startswith(shown):
-                failure.trace.append(f"{shown}{meta[1]}:{_at(meta[3], meta[3], line, meta[2])})")
-        return failure, meta, line
+            for place in reversed(places):
+                # further in are functions that were called directly, without frames
+                meta = tables[place.tb_frame.f_code.co_name]
+                shown = f"{meta[0]} ("
+                if place is not inner or not _last_call(failure.trace).startswith(shown):
+                    failure.trace.append(f"{shown}{meta[1]}:{_at(meta[3], meta[3], place.tb_lineno, meta[2])})")
+            for place in places[1:]:
+                self._count(place)
+        return failure, places[0]
+
+    def _count(self, place: TracebackType) -> None:
+        """Account for the rounds that a function counted which ends by a failure."""
+        self.instance.steps[0] += place.tb_frame.f_locals.get("n", 0)
 
 
-def _innermost(trace: TracebackType | None) -> TracebackType | None:
-    """Return the innermost place of a traceback that is in generated code."""
-    found = None
+def _places(trace: TracebackType | None) -> list[TracebackType]:
+    """Return the places of a traceback that are in generated code, from the outside in."""
+    found = []
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == FILE:
-            found = trace
+            found.append(trace)
         trace = trace.tb_next
     return found
 

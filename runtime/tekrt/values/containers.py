@@ -66,14 +66,18 @@ class TSet:
 
 
 class Closure:
-    """A function value: ``code`` is the machine's code of function ``name``, ``caps`` its first arguments."""
+    """A function value: ``code`` is the machine's code of function ``name``, ``caps`` its first arguments.
 
-    __slots__ = ("caps", "code", "name", "rc")
+    ``direct`` is Python code that may be called at once instead, with frame, captures and arguments; None where there is none.
+    """
 
-    def __init__(self, name: str, code: Any, caps: tuple[Any, ...]) -> None:
+    __slots__ = ("caps", "code", "direct", "name", "rc")
+
+    def __init__(self, name: str, code: Any, caps: tuple[Any, ...], direct: Any = None) -> None:
         self.name = name
         self.code = code
         self.caps = caps
+        self.direct = direct
         self.rc = 1
 
     def __repr__(self) -> str:
