@@ -52,7 +52,7 @@ RUN = table(
     Option("grace", "DURATION", "how long deferred blocks may take", later=True),
     Option("policy", "FILE", "what the run may touch, as a file", later=True),
     Option("profile", "NAME", "use this profile of tek.toml", later=True),
-    Option("require-sandbox", "", "refuse to run where a program cannot be confined", later=True),
+    Option("require-sandbox", "", "refuse to run where a program cannot be confined"),
     Option("trace", "FILE", "write a trace of the run", later=True),
     Option("watch", "", "run again whenever a file changes", later=True),
 )

@@ -84,6 +84,9 @@ COMMANDS = {
         Command("runs", "", "list the runs of a root that were kept", table(HELP, _ROOT), 0, 0),
         Command("ledger", "verify|export [RUN]", "check what was recorded of a run, or print it", table(HELP, _ROOT), 1, 2),
         Command("explain", "CODE", "explain a diagnostic, with a program that fails and one that works", table(HELP), 1, 1),
+        Command(
+            "doctor", "", "show what this system can enforce", table(HELP, Option("json", "", "print it as JSON"), _ROOT), 0, 0,
+        ),
         Command("new", "NAME[.tek]", "start a project, or a script where NAME ends in .tek", table(HELP), 1, 1),
         Command("completion", "bash|zsh|fish", "print the completion of commands, tasks and parameters for a shell", table(HELP), 1, 1),
     )
@@ -91,7 +94,7 @@ COMMANDS = {
 """All commands, in the order of the help."""
 
 LATER = (
-    "approve", "build", "cancel", "doc", "doctor", "import", "logs", "lsp", "plan", "repl", "resume", "secret",
+    "approve", "build", "cancel", "doc", "import", "logs", "lsp", "plan", "repl", "resume", "secret",
     "serve", "show", "trust", "undo", "worker",
 )  # fmt: skip
 """Commands that the design has and this version has not."""

@@ -27,7 +27,9 @@ def dry_run(
     if wanted:
         lines += ["it may", *plain_words(wanted)]
         if any(one.capability.kind == "process" for one in wanted):
-            lines.append("  programs that it starts are not confined in this version")
+            from tekc.cli.doctor import programs_sentence
+
+            lines.append("  " + programs_sentence())
     else:
         lines.append("it touches nothing but its output")
     if later:

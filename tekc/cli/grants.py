@@ -190,7 +190,9 @@ def ask(file: str, task: str, wanted: Sequence[Wanted], lacking: Sequence[Wanted
 
     text = [f"{safe(file)}: to run `{safe(task)}` it wants to", *plain_words(wanted)]
     if any(one.capability.kind == "process" for one in wanted):
-        text.append("  Programs that it starts are not confined in this version: they may do all that you may.")
+        from tekc.cli.doctor import programs_sentence
+
+        text.append("  " + programs_sentence())
     if len(lacking) < len(wanted):
         text.append("  not granted yet: " + ", ".join(safe(str(c)) for c in dict.fromkeys(one.capability for one in lacking)))
     if new:

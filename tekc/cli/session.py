@@ -180,6 +180,10 @@ class Session:
 
     def _perform(self, broker: Broker) -> int:
         """Run the task, print its result, and tell what went wrong."""
+        if "require-sandbox" in self.options and any(template.kind == "process" for _, template in self.task.reach):
+            from tekc.cli.doctor import require_sandbox
+
+            require_sandbox(broker)
         context = broker.context(self.name)
         _listen(self.machine, broker)
         try:

@@ -76,6 +76,8 @@ class Processes:
         if self._rung is None:
             world = self.broker.world
             self._rung = confinement(self.broker.root, world.reserved[0] if world.reserved else "/tmp")
+            if self._rung.sandbox is None:
+                world.write_err(b"note: programs are not confined on this system; `tekc doctor` says why\n")
         return self._rung
 
     def execute(self, context: Context, command: Command, stdout: str, stderr: str) -> Result:
