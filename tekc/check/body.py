@@ -162,7 +162,9 @@ class Body:
         elif broken(found) or broken(want):
             return
         elif prune(found) is bi.UNIT and (place := self._unfinished(e)) is not None:
-            self.report(place)
+            whole = self.owner.decl.at if isinstance(self.owner, FnDef | TaskDef) else e.at
+            if whole.file.is_parsed(whole.start, whole.end):
+                self.report(place)
         else:
             self.report(mismatch(self, e, found, want, why))
 

@@ -38,6 +38,8 @@ def check_match(match: ast.Match, facts: Facts, report: Report) -> None:
         return
     head = match.at._replace(end=match.subject.at.end)
     if found.missing:
+        if not match.at.file.is_parsed(match.at.start, match.at.end):
+            return
         report(MatchMisses(head, found.missing, _place_for_arms(match)))
     if not found.complete:
         if not found.missing and not any(arm.guard is None and _takes_all(arm.pattern) for arm in match.arms):

@@ -19,11 +19,16 @@ FIRST_AFTER_PARSING = "TEK0100"
 
 
 def ordered(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems by file and place, each said once; those about names that were lost in parsing are left out."""
+    """Return the problems by file and place, each said once, without those that only follow from what could not be parsed.
+
+    These are the problems about names that were lost, and those on a line where the parser found an error: what the
+    line means is a guess then.
+    """
+    broken = _broken_lines(problems)
     seen: set[tuple[str, int, int, str, str]] = set()
     keyed: list[tuple[tuple[str, int, int, str, str], Problem]] = []
     for one in problems:
-        if one.at.file.lost and one.at.text in one.at.file.lost and one.code >= FIRST_AFTER_PARSING:
+        if one.code >= FIRST_AFTER_PARSING and (one.at.text in one.at.file.lost or _line(one) in broken):
             continue
         key = (one.at.file.path, one.at.start, one.at.end, one.code, one.title())
         if key not in seen:
@@ -31,6 +36,14 @@ def ordered(problems: Sequence[Problem]) -> list[Problem]:
             keyed.append((key, one))
     keyed.sort(key=lambda pair: pair[0])
     return [one for _, one in keyed]
+
+
+def _broken_lines(problems: Sequence[Problem]) -> set[tuple[str, int]]:
+    return {_line(one) for one in problems if one.code < FIRST_AFTER_PARSING and one.severity == "error"}
+
+
+def _line(one: Problem) -> tuple[str, int]:
+    return one.at.file.path, one.at.file.line_column(one.at.start)[0]
 
 
 def render(problems: Sequence[Problem], output: str = "text", *, colour: bool = False, version: str = "") -> Iterator[str]:

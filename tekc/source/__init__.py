@@ -6,7 +6,7 @@ scalar values in one file.  Nothing here reads the disk; the driver hands the te
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 
@@ -15,15 +15,16 @@ class SourceFile:
 
     ``path`` is what diagnostics show; ``text`` has no BOM and keeps its line ends as they are.  ``lost`` holds the names in
     those parts that could not be parsed: what they mean is not known, so problems about them are mere consequences.
-    ``unread`` says that the file could not be read at all.
+    ``errors`` are the offsets of what the parser complained about, in order; ``unread`` says that the file could not be read.
     """
 
-    __slots__ = ("_starts", "lost", "path", "text", "unread")
+    __slots__ = ("_starts", "errors", "lost", "path", "text", "unread")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
         self.lost: frozenset[str] = frozenset()
+        self.errors: tuple[int, ...] = ()
         self.unread = False
         self._starts: list[int] | None = None
 
@@ -42,6 +43,10 @@ class SourceFile:
                 at = find("\n", at + 1)
             self._starts = starts
         return self._starts
+
+    def is_parsed(self, start: int, end: int) -> bool:
+        """Tell whether everything from ``start`` to ``end`` could be parsed: something may be missing there else."""
+        return bisect_left(self.errors, start) == bisect_right(self.errors, end)
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Return the line and column of ``offset``, both from 1, columns in scalar values."""

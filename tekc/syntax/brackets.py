@@ -22,6 +22,12 @@ DEPTH = 200
 """How deep brackets, blocks and holes may be nested."""
 
 _BRACE_CLOSES_NEXT = re.compile(r"[^(){}\[\]\"#]*\}")
+_HEAD = re.compile(r"(?:^|.*\W)fn[ \t]*$|[ \t]*[A-Z]\w*$|(?:pub[ \t]+)?(?:fn|task)[ \t]+\w+(?:\[[^\n]*\])?$")
+_HEAD_END = re.compile(r"[ \t]*(?:\{[ \t]*$|=>|\bneeds\b|->)")
+_CONDITION = re.compile(r"[ \t}]*(?:else[ \t]+)?(?:if|while|for|match)\b|[^\n]*\bneeds\b")
+_TYPE = re.compile(r"[ \t]*(?:let|var|const)[ \t]+\w+[ \t]*:.*[A-Z]\w*$")
+_TYPE_END = re.compile(r"[ \t]*=")
+_CONDITION_END = re.compile(r"[ \t]*\{[ \t]*$")
 INDENT = re.compile(r"[ \t]*")
 
 
@@ -153,6 +159,8 @@ class BracketScanner:
         place = self.span(at, at + 1) if at < len(self.text) else self.span(missed, missed)
         closer = ")]}"["([{".index(self.text[start])]
         edit = Edit(self.span(missed, missed), closer)
+        if kind in (t.LPAR, t.LBRACK) and (end := self.head_end(start)) is not None:
+            edit = Edit(self.span(end, end), closer)
         if kind == t.LBRACE:
             edit = Edit(edit.at, "\n" + " " * self.indent_of(start) + "}" + ("" if place.text in ("", "\n") else "\n"))
             taken = self.taken_brace(self.stack[depth][1])
@@ -184,6 +192,27 @@ class BracketScanner:
                 self.hurt()
                 self.emit(t.STRING_CLOSE, at, at)
         self.hurt()
+
+    def close_line(self, start: int) -> None:
+        """Close, unsaid, the brackets that were opened on the line of ``start``: their ends were taken for text."""
+        self.close_silently(self.line_depth(start))
+
+    def line_depth(self, start: int) -> int:
+        """Return how many of the open brackets were opened before the line of ``start``, or are braces."""
+        line = self.text.rfind("\n", 0, start) + 1
+        depth = len(self.stack)
+        while depth and self.stack[depth - 1][0] != t.LBRACE and self.tokens.starts[self.stack[depth - 1][1]] >= line:
+            depth -= 1
+        return depth
+
+    def quote_place(self, start: int, end: int) -> int:
+        """Return where the missing quote of a string belongs: before the brackets that close what its line opened."""
+        opened = [kind for kind, _, _ in self.stack[self.line_depth(start) :]]
+        if not opened or t.HOLE_OPEN in opened:
+            return end
+        closers = "".join([")" if kind == t.LPAR else "]" for kind in reversed(opened)])
+        found = re.search(re.escape(closers) + r"[ \t]*(?:#.*)?$", self.text[start:end])
+        return end if found is None else start + found.start()
 
     def taken_brace(self, first: int) -> tuple[int, int] | None:
         """Find the first block from token ``first`` on whose closing brace stands further left than the block's line.
@@ -221,6 +250,21 @@ class BracketScanner:
                 if own_line and starts[token] - line > self.indent_of(opened.pop()):
                     found = token
         return found
+
+    def head_end(self, opener: int) -> int | None:
+        """Return where the head of a function, a condition, a pattern or a type ends whose bracket at ``opener`` is not closed."""
+        line = self.text.rfind("\n", 0, opener) + 1
+        before = self.text[line:opener]
+        end = self.text.find("\n", opener)
+        rest = self.text[opener : end if end >= 0 else len(self.text)]
+        if self.text[opener] == "[":
+            ends = _TYPE_END if _TYPE.match(before) else None
+        else:
+            ends = _HEAD_END if _HEAD.match(before) else _CONDITION_END if _CONDITION.match(before) else None
+        found = ends.search(rest) if ends is not None else None
+        if found is None or "fn" in rest[: found.start()]:
+            return None
+        return opener + found.start()
 
     def indent_of(self, offset: int) -> int:
         """Return how many blanks the line of ``offset`` begins with."""

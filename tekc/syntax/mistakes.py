@@ -33,6 +33,7 @@ MISTAKES: tuple[Callable[[Recovery, int], int | None], ...] = (
     s.tuple_index,
     s.colon_for_block,
     w.missing_let,
+    w.missing_colon,
     w.lower_case_type,
     w.angle_brackets,
     s.wrong_sign,

@@ -10,7 +10,7 @@ from tekc.source import Span
 from tekc.syntax import problems as p
 from tekc.syntax import terminals as t
 from tekc.syntax.automaton import ROWS
-from tekc.syntax.expected import STATEMENT
+from tekc.syntax.expected import STATEMENT, found_words
 
 if TYPE_CHECKING:
     from tekc.syntax.recovery import Recovery
@@ -59,6 +59,23 @@ def wrong_case(r: Recovery, index: int) -> int | None:
 
 def _camel(word: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in word.split("_")) or word
+
+
+_AFTER_TYPE = frozenset({t.EQ, t.COMMA, t.RPAR, t.LBRACK, t.QUESTION, t.NEWLINE})
+
+
+def missing_colon(r: Recovery, index: int) -> int | None:
+    """``fn f(n Int)``: a name and its type without the colon."""
+    if r.kind(index) not in (t.UPPER, t.FN) or r.kind(index - 1) != t.NAME or not r.same_line(index):
+        return None
+    if not r.accepts(t.COLON) or (r.accepts(t.COMMA) and not r.accepts(t.EQ)):
+        return None
+    if r.kind(index) == t.UPPER and r.kind(index + 1) not in _AFTER_TYPE:
+        return None
+    place = Span(r.file, r.tokens.ends[index - 1], r.tokens.ends[index - 1])
+    r.report(p.Unexpected(place, found_words(r.file, r.tokens, index), "`:`", ":"))
+    r.insert(index, t.COLON)
+    return index
 
 
 def lower_case_type(r: Recovery, index: int) -> int | None:
@@ -236,7 +253,8 @@ def missing_body(r: Recovery, index: int) -> int | None:
         return None
     begin = r.item_begin()
     what = {t.WORDS["test"]: "test", t.WORDS["task"]: "task"}.get(r.kind_at(begin), "function")
-    r.report(p.MissingBody(Span(r.file, begin, r.tokens.ends[last - 1]), what))
+    follows = on_next_line and kind not in t.DECLARES and bool(r.indent(index))
+    r.report(p.MissingBody(Span(r.file, begin, r.tokens.ends[last - 1]), what, follows))
     if kind != t.END and kind not in t.DECLARES:
         return r.give_up_item(index)
     r.insert(index, t.LBRACE, t.ERROR, t.RBRACE, *((t.NEWLINE,) if kind != t.END else ()))
@@ -340,7 +358,9 @@ def missing_let(r: Recovery, index: int) -> int | None:
         return None
     if r.kind(index - 2) not in (t.NEWLINE, t.LBRACE) or r.kind(index + 1) != t.UPPER:
         return None
-    r.report(p.MissingLet(r.span(index - 1)))
+    name = re.escape(r.token_text(index - 1))
+    changed = re.compile(rf"(?<![\w.]){name}(?:\.\w+|\[[^\n\]]*\])*[ \t]*(?:[-+*/%]|//|\*\*)?=(?![=>])")
+    r.report(p.MissingLet(r.span(index - 1), changed.search(r.text, r.tokens.ends[index]) is not None))
     return r.give_up_item(index)
 
 

@@ -18,6 +18,7 @@ from tekc.syntax import terminals as t
 from tekc.syntax._tables import END, RULES, START
 from tekc.syntax.automaton import ROWS, settle
 from tekc.syntax.build_expr import ExprBuilder
+from tekc.syntax.echoes import without_echoes
 from tekc.syntax.recovery import Recovery, Stacks
 from tekc.syntax.scanner import scan
 
@@ -53,7 +54,8 @@ def parse(file: SourceFile, report: Report) -> ast.Module:
             gc.enable()
     problems.extend(region.problem for region in tokens.unclosed)
     problems.sort(key=lambda problem: problem.at.start)
-    for problem in problems[:MOST_PROBLEMS]:
+    file.errors = tuple([problem.at.start for problem in problems if problem.severity == "error"])
+    for problem in without_echoes(problems)[:MOST_PROBLEMS]:
         report(problem)
     return module
 

@@ -180,19 +180,22 @@ class AngleBrackets(Problem):
 
 @problem("TEK0050", slug="missing-body")
 class MissingBody(Problem):
-    """A function, task or test without its body."""
+    """A function, task or test without its body; ``follows`` where one follows, and only its brace is missing."""
 
     at: Span
     what: str
+    follows: bool
 
     def title(self) -> str:
         """Say what is missing."""
-        return f"this {self.what} has no body"
+        return f"the `{{` before the body of this {self.what} is missing" if self.follows else f"this {self.what} has no body"
 
     def helps(self) -> Iterator[Help]:
         """Offer an empty one."""
         end = Span(self.at.file, self.at.end, self.at.end)
-        if self.what == "test":
+        if self.follows:
+            yield Help("write it", (Edit(end, " {"),))
+        elif self.what == "test":
             yield Help("write one in braces", (Edit(end, " {\n}"),))
         else:
             yield Help("write one in braces, or `=>` and an expression", (Edit(end, " {\n    todo()\n}"),))
@@ -274,9 +277,10 @@ class QuestionMark(Problem):
 
 @problem("TEK0055", slug="missing-let")
 class MissingLet(Problem):
-    """``x: Int = 1`` without ``let``."""
+    """``x: Int = 1`` without ``let``; ``changed`` where it is changed further down."""
 
     at: Span
+    changed: bool
 
     def title(self) -> str:
         """Say what is missing."""
@@ -285,8 +289,9 @@ class MissingLet(Problem):
     def helps(self) -> Iterator[Help]:
         """Offer both."""
         before = Span(self.at.file, self.at.start, self.at.start)
-        yield Help("write `let`", (Edit(before, "let "),))
-        yield Help("write `var` where it is assigned again", (Edit(before, "var "),))
+        if not self.changed:
+            yield Help("write `let`", (Edit(before, "let "),))
+        yield Help("write `var` where it is changed later", (Edit(before, "var "),))
 
 
 @problem("TEK0056", slug="tuple-index")

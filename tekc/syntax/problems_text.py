@@ -257,8 +257,12 @@ class UnopenedBracket(Problem):
         return f"`{self.at.text}` closes nothing"
 
     def helps(self) -> Iterator[Help]:
-        """Offer to remove it."""
-        yield Help("remove it", (Edit(self.at, ""),))
+        """Offer to remove it where it is one too many: behind another one, or alone on its line."""
+        before = self.at.file.text[: self.at.start].rpartition("\n")[2].rstrip()
+        if not before or before.endswith(self.at.text):
+            yield Help("remove it", (Edit(self.at, ""),))
+        else:
+            yield Help("remove it, or put in the bracket that it should close")
 
 
 @problem("TEK0012", slug="too-deep")

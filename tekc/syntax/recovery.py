@@ -93,7 +93,7 @@ class Recovery:
         missing = self.missing(index)
         self.report(p.Unexpected(at, found, expected, missing))
         if missing and not self.accepts(t.COLON):
-            self.insert(index, t.COMMA if missing == ", " else t.NEWLINE)
+            self.insert(index, {", ": t.COMMA, ".": t.DOT}.get(missing, t.NEWLINE))
             return index
         return self.give_up_item(index)
 
@@ -143,8 +143,11 @@ class Recovery:
         return self.give_up_item(index)
 
     def missing(self, index: int) -> str:
-        """Return what would fit if it were put before a token: a comma or a newline; else nothing."""
+        """Return what would fit if it were put before a token: a dot, a comma or a newline; else nothing."""
         kind = self.kind(index)
+        after_call = self.kind(index - 1) in (t.RPAR, t.RBRACK)
+        if kind == t.NAME and after_call and self.accepts(t.DOT) and self.tokens.ends[index - 1] == self.tokens.starts[index]:
+            return "."
         if kind in EXPRESSION and self.accepts(t.COMMA) and not self.accepts(t.NEWLINE):
             return ", "
         if kind in STARTS_STATEMENT and self.accepts(t.NEWLINE) and self.in_braces():

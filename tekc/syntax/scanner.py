@@ -465,15 +465,6 @@ class _Scanner(BracketScanner):
         self.close_line(start)
         return -1, end
 
-    def quote_place(self, start: int, end: int) -> int:
-        """Return where the missing quote of a string belongs: before the brackets that close what its line opened."""
-        opened = [kind for kind, _, _ in self.stack[self.line_depth(start) :]]
-        if not opened or t.HOLE_OPEN in opened:
-            return end
-        closers = "".join([")" if kind == t.LPAR else "]" for kind in reversed(opened)])
-        found = re.search(re.escape(closers) + r"[ \t]*(?:#.*)?$", self.text[start:end])
-        return end if found is None else start + found.start()
-
     def never_ending(self, start: int, end: int) -> tuple[int, int]:
         """Report a string of several lines without an end, and go on at the next declaration."""
         m = _NEXT_DECLARATION.search(self.text, end)
@@ -497,15 +488,3 @@ class _Scanner(BracketScanner):
             self.hurt()
             self.emit(kind, missed, missed)
         self.close_line(start)
-
-    def close_line(self, start: int) -> None:
-        """Close, unsaid, the brackets that were opened on the line of ``start``: their ends were taken for text."""
-        self.close_silently(self.line_depth(start))
-
-    def line_depth(self, start: int) -> int:
-        """Return how many of the open brackets were opened before the line of ``start``, or are braces."""
-        line = self.text.rfind("\n", 0, start) + 1
-        depth = len(self.stack)
-        while depth and self.stack[depth - 1][0] != t.LBRACE and self.tokens.starts[self.stack[depth - 1][1]] >= line:
-            depth -= 1
-        return depth

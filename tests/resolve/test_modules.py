@@ -123,7 +123,7 @@ def test_a_missing_import_is_offered_once() -> None:
     _, problems = check("task main() {\n    print(json.encode(1))\n    print(json.encode(2))\n    let j: json.Json = json.parse(\"1\")\n}\n")
     assert [p.code for p in problems] == ["TEK0101"]
     (advice,) = problems[0].helps()
-    assert advice.edits[0].text == "import json\n"
+    assert advice.edits[0].text == "import json\n\n"  # a blank line before the first declaration
 
 
 def test_circles_of_imports_are_refused_once() -> None:
