@@ -198,7 +198,7 @@ def _prune(folder: str) -> None:
 
 def digest(data: bytes) -> str:
     """Return the BLAKE2b-256 of `data` in hexadecimal digits."""
-    from hashlib import blake2b
+    from _blake2 import blake2b  # the module `hashlib` would load OpenSSL
 
     return blake2b(data, digest_size=32).hexdigest()
 

@@ -269,3 +269,15 @@ def test_without_a_state_folder_the_record_is_kept_among_the_temporary_files(
     write(main=SCRIPT)
     assert tekc("run", "main.tek", "--allow-needs").status == 0
     assert tekc("ledger", "verify").status == 0
+
+
+def test_recording_loads_nothing_heavy(write: Write, folder: Path, tekc: Tekc) -> None:
+    write(main=SCRIPT)
+    assert tekc("check", "main.tek").status == 0
+    code = "import sys; from tekc.__main__ import main; main(['run', '--allow-needs', 'main.tek']); print(*sys.modules, file=sys.stderr)"
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/runtime:{ROOT}/stdlib"}
+    for _ in range(2):  # the second time the program comes from the cache
+        done = subprocess.run([sys.executable, "-S", "-c", code], env=environment, capture_output=True, text=True, check=True, cwd=folder)
+    loaded = set(done.stderr.split())
+    assert "tekrt.kernel.ledger_file" in loaded
+    assert loaded & {"json", "re", "typing", "hashlib", "enum", "threading", "collections", "dataclasses", "attr"} == set()

@@ -7,11 +7,9 @@ A record of an earlier version reads as long as each new field has a default.
 
 from __future__ import annotations
 
-from typing import Self
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, TypeVar
+    from typing import Any, ClassVar, Self, TypeVar
 
     R = TypeVar("R", bound="Record")
 

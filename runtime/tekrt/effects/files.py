@@ -220,7 +220,12 @@ class Files:
     def write_bytes(self, context: Context, text: str, data: bytes, detail: str = "write_bytes") -> None:
         """Write a file as a whole: its old content stays until the new one is complete.  Missing folders are made."""
         path = self.place(text)
-        self.judged(context, WRITE, path, detail, lambda: self.replace(path, data))
+
+        def action() -> bytes:
+            self.replace(path, data)
+            return data  # whose digest is recorded
+
+        self.judged(context, WRITE, path, detail, action)
 
     def replace(self, path: str, data: bytes) -> None:
         """Put a new file with this content into place, with the mode of the old one."""
@@ -268,7 +273,12 @@ class Files:
     def append_bytes(self, context: Context, text: str, data: bytes, detail: str = "append_text") -> None:
         """Write to the end of a file, which is made where it is missing; all of the data or none."""
         path = self.place(text)
-        self.judged(context, WRITE, path, detail, lambda: self._append(path, data))
+
+        def action() -> bytes:
+            self._append(path, data)
+            return data
+
+        self.judged(context, WRITE, path, detail, action)
 
     def _append(self, path: str, data: bytes) -> None:
         try:
