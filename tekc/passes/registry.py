@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from tekc.passes import dead, fold, jumps, ownership
+from tekc.passes import dead, fold, jumps, lending, ownership
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -28,6 +28,7 @@ PASSES: tuple[Pass, ...] = (
     Pass("fold", "what is constant is computed, unless it fails", fold.run),
     Pass("jumps", "empty blocks are skipped, blocks that follow each other are joined", jumps.run),
     Pass("dead", "ops whose result nobody uses go", dead.run),
+    Pass("lending", "updates lend values only to functions that cannot fail half-way", lending.run, needed=True),
     Pass("ownership", "moves, borrows, dups and drops become explicit", ownership.run, needed=True),
 )
 """All passes in order."""

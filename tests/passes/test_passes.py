@@ -212,7 +212,7 @@ def test_passes_can_be_listed_printed_and_switched_off() -> None:
     made = lower_program(checked, optimise=False)
     run_passes(made, without=("fold", "ownership"), after=lambda one, _: seen.append(one.name))
     verify_program(made, owned=True)
-    assert seen == ["jumps", "dead", "ownership"]
+    assert seen == ["jumps", "dead", "lending", "ownership"]
     assert "int.mul" in show_function(made.functions["main.f"])
 
 
@@ -249,3 +249,48 @@ task main() {
     Machine.of(made).run_function("main.main", [], broker.context("main.main"), Limits())
     broker.close()
     assert out.decode() == "1042\n"
+
+
+FAILING = """
+fn bad(l: List[List[Int]]) -> List[List[Int]] {
+    var x = l
+    x.push([9])
+    if x.len() > 1 {
+        fail "no"
+    }
+    x
+}
+fn good(l: List[List[Int]]) -> List[List[Int]] => l + [[1]]
+fn early(l: List[List[Int]], n: Int) -> List[List[Int]] => l + [[n + 1]]
+task main() {
+    var m: Map[Str, List[List[Int]]] = ["k": [[1]]]
+    let n = 3
+    %s
+    print(m)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("update", "lends"),
+    [
+        ("m.update(\"k\", [], good)", True),
+        ("m.update(\"k\", [], fn(l) => l + [[n + 1]])", True),
+        ("m.update(\"k\", [], fn(l) => early(l, n))", True),
+        ("m.update(\"k\", [], fn(l) => good(good(l)))", True),
+        ("m.update(\"k\", [], bad)", False),
+        ("m.update(\"k\", [], fn(l) => bad(l))", False),
+        ("m.update(\"k\", [], fn(l) {\n        var x = l\n        x.push([1])\n        x[7] = []\n        x\n    })", False),
+        ("let f = [good][0]\n    m.update(\"k\", [], f)", False),
+    ],
+)  # fmt: skip
+def test_updates_lend_only_to_what_cannot_fail_half_way(update: str, lends: bool) -> None:
+    made = lower(FAILING % update)
+    (called,) = [op.imm[0] for block in made.functions["main.main"].blocks for op in block.ops if op.kind.name == "call"]
+    assert called.startswith("Map.update") and called.endswith(".cautious") != lends
+
+
+def test_a_failing_update_leaves_the_map_as_it_was() -> None:
+    from tests.lower.running import run
+
+    assert run(FAILING % 'try m.update("k", [], bad)') == '["k": [[1]]]\n'
