@@ -17,10 +17,15 @@ from tekrt.ir.owning import Tracked
 from tekrt.ir.text import parse_function, show_function
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tekrt.ir import Block, Function, Op, Program
 
 ASKS = "is_lendable"
 """The last word of the host functions that ask."""
+
+DEEPEST = 20
+"""How many calls deep it is looked whether a function can fail."""
 
 OVERFLOWS = frozenset(["int.add", "int.sub", "int.mul", "int.neg", "num.add", "num.sub", "num.mul", "num.neg"])
 """Ops that fail only by overflow."""
@@ -76,13 +81,21 @@ class _Safe:
         self.tracked = Tracked(program)
         self.known: dict[str, bool] = {}
         self.never: dict[str, bool] = {}
+        self.depth = 0
 
     def __call__(self, name: str) -> bool:
-        if name not in self.known:
-            self.known[name] = False  # what is recursive is not looked at closer
+        return self._look(name, self.known, self._find)
+
+    def _look(self, name: str, known: dict[str, bool], find: Callable[[Function], bool]) -> bool:
+        """Find out something about a function once; what is recursive, or calls too deep, is not looked at closer."""
+        if name not in known:
+            known[name] = False
             function = self.program.functions.get(name)
-            self.known[name] = function is not None and self._find(function)
-        return self.known[name]
+            if function is not None and self.depth < DEEPEST:
+                self.depth += 1
+                known[name] = find(function)
+                self.depth -= 1
+        return known[name]
 
     def _find(self, function: Function) -> bool:
         changed: set[Block] = set()  # blocks behind a change
@@ -108,11 +121,7 @@ class _Safe:
 
     def never_fails(self, name: str) -> bool:
         """Tell whether a function cannot fail at all."""
-        if name not in self.never:
-            self.never[name] = False  # what is recursive is not looked at closer
-            function = self.program.functions.get(name)
-            self.never[name] = function is not None and not any(self._fails(op) for block in function.blocks for op in block.ops)
-        return self.never[name]
+        return self._look(name, self.never, lambda function: not any(self._fails(op) for block in function.blocks for op in block.ops))
 
     def _kind(self, op: Op) -> str:
         name = op.kind.name
