@@ -291,7 +291,7 @@ class Plan:
             return
         left = self._members.get(x, [x])
         right = self._members.get(y, [y])
-        if len(left) * len(right) > 400:
+        if len(left) * len(right) > 64:
             return
         for p in left:
             for q in right:
