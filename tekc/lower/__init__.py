@@ -58,10 +58,10 @@ def lower_program(
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
         program = _lower(checked, roots, checked.effects or NoEffects())
+        if optimise:
+            run_passes(program, without)
     finally:
         sys.setrecursionlimit(limit)
-    if optimise:
-        run_passes(program, without)
     return program
 
 
