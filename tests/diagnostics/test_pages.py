@@ -47,6 +47,11 @@ def test_every_code_has_a_page_and_every_page_a_code() -> None:
     assert not [found.name for found in FOLDER.iterdir() if found.name != "README.md" and found not in PAGES]
 
 
+def test_the_index_names_every_code() -> None:
+    rows = re.findall(r"^\| \[(TEK\d{4})\]\((TEK\d{4})\.md\) \| (\S+) \| (\w+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert rows == [(code, code, CATALOGUE[code].slug, CATALOGUE[code].severity) for code in sorted(CATALOGUE)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_has_its_title_and_its_sections(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
