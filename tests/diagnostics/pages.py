@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,8 +99,3 @@ def restore(files: dict[str, str], folder: Path) -> None:
     """Write files as they were."""
     for name, text in files.items():
         (folder / name).write_bytes(text.encode("utf-8"))
-
-
-def base_names(problems: Sequence[Problem]) -> set[str]:
-    """Return the names of the files in which problems are reported."""
-    return {os.path.basename(one.at.file.path) for one in problems}
