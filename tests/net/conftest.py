@@ -7,7 +7,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -69,6 +68,7 @@ class Server:
             self.socket.bind(path)
             self.socket.listen()
         self.alive = True
+        self.stopping = threading.Event()
         self.threads = [threading.Thread(target=self._serve, daemon=True)]
         self.open: list[socket.socket] = []
         self.threads[0].start()
@@ -111,7 +111,7 @@ class Server:
                     elif piece is None:
                         return
                     else:
-                        time.sleep(piece)
+                        self.stopping.wait(piece)
         except (OSError, ssl.SSLError):
             return  # the client went away, which is what many tests are about
         finally:
@@ -120,6 +120,7 @@ class Server:
     def close(self) -> None:
         """Stop."""
         self.alive = False
+        self.stopping.set()
         self.socket.close()
         for connection in self.open:
             try:

@@ -105,7 +105,8 @@ class Network:
             if url.scheme == "https" and goal.scheme != "https":
                 raise Failure("denied", f"{url.text} leads to {goal.text}, which is not encrypted")
             if goal.origin != url.origin:
-                headers = {name: value for name, value in headers.items() if name.lower() in SAFE_HEADERS}
+                secret = {name.lower() for name, value in request.headers.items() if isinstance(value, Secret)}
+                headers = {name: value for name, value in headers.items() if name.lower() in SAFE_HEADERS - secret}
                 if isinstance(request.body, Secret) and reply.status in (307, 308):
                     raise Failure("denied", f"{url.text} leads to {goal.text}, which may not see the secret in the body")
             if reply.status == 303 and method != "HEAD" or reply.status in (301, 302) and method == "POST":
@@ -138,7 +139,7 @@ class Network:
             except net_wire.Closed:
                 if method not in IDEMPOTENT:
                     raise Failure("io", f"{url.scope} closed the connection without a reply; {method} is not sent twice") from None
-        link = self.dialer.connect(context, kind, url)
+        link = self.dialer.connect(context, kind, url, timer)
         try:
             return self._talk(link, method, url, head, body, timer, sink)
         except net_wire.Closed:

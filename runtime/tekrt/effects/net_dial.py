@@ -126,9 +126,10 @@ class Dialer:
             return True
         return context.allows(kind, f"{bracketed(str(address))}:{url.port}")
 
-    def connect(self, context: Context, kind: str, url: Url) -> Link:
+    def connect(self, context: Context, kind: str, url: Url, whole: Timer) -> Link:
         """Connect to a URL's host, which the permit allows.  Fails with ``denied``, ``io`` or ``timeout``."""
-        timer = Timer(self.broker, context, CONNECT_NS, f"connecting to {url.scope}")
+        left = whole.end - self.broker.world.monotonic()
+        timer = Timer(self.broker, context, min(CONNECT_NS, left), f"connecting to {url.scope}")
         if url.scheme == "unix":
             return Link(self._unix(url, timer), url.origin, None)
         found = self._judged(context, kind, url, self.addresses(url, timer))
