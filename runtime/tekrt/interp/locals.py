@@ -32,8 +32,8 @@ FOLDABLE = frozenset(
 ) | FOLDABLE_READS  # fmt: skip
 """Ops that are one Python expression (where their result needs no counting)."""
 
-END = 1 << 30
-"""A position after every op of a node."""
+MOST_NESTED = 12
+"""How deep expressions are folded into each other; Python's compiler recurses on them."""
 
 _MAX_FOLDED = 40
 """So many expressions stand in one another at most: what is longer, a sum of 50,000 strings, goes through locals."""
@@ -123,6 +123,7 @@ class Plan:
         """Choose which results are folded, and note for each op the index of the statement that it becomes part of."""
         ops = node.ops
         roots = list(range(len(ops)))
+        levels = [0] * len(ops)
         deep = [0] * len(ops)
         where: dict[Value, int] = {}
         for at, op in enumerate(ops):
@@ -141,6 +142,7 @@ class Plan:
                 continue
             self.folded.add(value)
             roots[at] = roots[use]
+            levels[at] = levels[use] + 1
             deep[at] = deep[use] + 1
         self._roots[node] = roots
 

@@ -8,7 +8,6 @@ the same program at once.
 from __future__ import annotations
 
 from itertools import repeat
-from types import FunctionType
 
 from tekrt.interp import support
 from tekrt.interp.frames import ROUNDS
@@ -60,6 +59,10 @@ class Pause(BaseException):
 
 def _done(frame: Frame) -> NoReturn:
     raise Done(frame[3])
+
+
+FunctionType = type(_done)
+"""Makes functions of code; ``types`` would be a module to load."""
 
 
 class Machine:
