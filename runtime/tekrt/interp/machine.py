@@ -61,7 +61,7 @@ def _done(frame: Frame) -> NoReturn:
     raise Done(frame[3])
 
 
-FunctionType = type(_done)
+FunctionType: Any = type(_done)
 """Makes functions of code; ``types`` would be a module to load."""
 
 
