@@ -39,7 +39,7 @@ class Recording:
             state = usable_state()
             key = user_key(state)
             base = state
-            if os.path.exists(f"{self.run.root}/tek.toml"):
+            if os.path.exists(f"{self.run.root}/tek.toml") and (os.access(self.run.root, os.W_OK) or _has_own(self.run.root)):
                 base = own_folder(self.run.root, key, make=True) or state
         except Foreign as foreign:
             raise Failure("denied", foreign_text(foreign)) from None
@@ -59,6 +59,10 @@ class Recording:
         files = [Source("run.json", digest(text.encode())), Source("manifest.json", digest(_text(self.manifest.as_plain()).encode()))]
         evidence = Evidence(run, self.manifest, _sources(self.session.path), files, run.records, run.head)
         self.store.write("evidence.json", _text(evidence.as_plain()))
+
+
+def _has_own(root: str) -> bool:
+    return os.path.lexists(f"{root}/.tek")
 
 
 def _text(plain: object) -> str:

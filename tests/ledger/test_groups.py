@@ -193,6 +193,22 @@ class TestAStoreThatRefuses:
             ledger.begin(envelope(2))
 
 
+def test_a_note_is_kept_with_the_effect_that_follows() -> None:
+    ledger, store, _ = made()
+    ledger.hide("hunter2")
+    ledger.note("sandbox", "namespaces are missing, hunter2")
+    assert store.pieces == []
+    effect(ledger, 1)
+    assert plain(store.lines[1]) == {"after": plain(store.lines[1])["after"], "detail": "namespaces are missing, ***", "record": "note", "what": "sandbox"}
+
+
+def test_a_confined_program_is_not_outward() -> None:
+    ledger, store, _ = made()
+    ledger.confined = True
+    ledger.begin(envelope(1, "process", "make", "run"), repeatable=True)
+    assert store.pieces == []
+
+
 def test_a_permit_is_explained_once_and_named_by_its_content() -> None:
     ledger, store, _ = made()
     permit = Permit.of(parse_capabilities('fs.read("a")'), "/r", "/h")

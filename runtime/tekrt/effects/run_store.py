@@ -74,8 +74,11 @@ def _make_key(state: str, path: str) -> None:
         os.link(part, path)
     except FileExistsError:
         pass  # another tekc was first, and its key is as good
-    finally:
-        os.unlink(part)
+    except OSError:
+        if not os.path.lexists(path):  # a file system without hard links
+            os.rename(part, path)
+            return
+    os.unlink(part)
 
 
 def sealed(key: bytes, purpose: bytes, text: str) -> str:
@@ -100,23 +103,29 @@ def own_folder(root: str, key: bytes, make: bool) -> str | None:
     """
     path = (root if root != "/" else "") + "/.tek"
     try:
-        if make:
-            try:
-                os.mkdir(path, 0o700)
-            except FileExistsError:
-                pass  # judged below
-            else:
-                _mark(path, key)
+        if make and not os.path.lexists(path):
+            _make_folder(path, key)
         return path if _judge(path, key) else None
     except OSError as error:
         raise failure(f"cannot keep runs in `{path}`", error) from None
 
 
-def _mark(path: str, key: bytes) -> None:
-    fd = os.open(path, _FOLDER)
+def _make_folder(path: str, key: bytes) -> None:
+    """Make the folder with its mark, or not at all; of two that do at once, the first wins."""
+    part = f"{path}-{os.urandom(8).hex()}~"
+    os.mkdir(part, 0o700)
+    fd = os.open(part, _FOLDER)
     try:
         _write_new(fd, MARK, sealed(key, b"tek folder", str(os.fstat(fd).st_ino)) + "\n")
         _write_new(fd, ".gitignore", "*\n")
+        try:
+            os.rename(part, path)
+        except OSError:
+            for name in (MARK, ".gitignore"):
+                os.unlink(name, dir_fd=fd)
+            os.rmdir(part)
+            if not os.path.lexists(path):
+                raise
     finally:
         os.close(fd)
 

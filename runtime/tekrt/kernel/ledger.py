@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Records nothing.  ``active`` tells the broker whether to make envelopes at all."""
+    """Records nothing.  ``active`` tells the broker whether to make envelopes at all.
+
+    ``confined`` says that programs are confined and have no network: then starting one is no outward effect.
+    """
 
     active = False
+    confined = False
 
     def begin(self, envelope: Envelope, repeatable: bool = False) -> None:
         """Take an intent, before the effect.  ``repeatable`` says that its task may do it again: it has ``retry`` or ``cache``."""
@@ -29,6 +33,9 @@ class Ledger:
     def again(self, task: str, attempt: int, kind: str, detail: str) -> bool:
         """Tell whether an effect only repeats the last one and is counted with it: then nothing else is to be recorded."""
         return False
+
+    def note(self, what: str, detail: str) -> None:
+        """Record what is no effect and has to be known: that a part cannot be enforced here, which rung is used."""
 
     def hide(self, secret: str) -> None:
         """Let no record hold this text."""

@@ -2,7 +2,7 @@
 
 A line is a JSON object with sorted names, without blanks, in ASCII.  ``after`` is the BLAKE2b-256 of the whole line before it (of
 the run's name for the first) and ``record`` its kind: ``open`` (the run), ``permit`` (what a name in envelopes stands for), ``begin``
-(an envelope), ``end`` (an outcome), ``close``.  Because ``after`` sorts first, a chain is checked without parsing.
+(an envelope), ``end`` (an outcome), ``note``, ``close``.  Because ``after`` sorts first, a chain is checked without parsing.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 GROUP = 10_000_000
 """Nanoseconds that a group lasts."""
+BUSY = GROUP * 9 // 10
+"""Nanoseconds after which an effect begins the next group: its intent and the end of the last group become durable together."""
 FULL = 1 << 20
 """Bytes of records that wait in memory at most."""
 CERTAIN = frozenset(["clock", "random", "system"])
@@ -67,6 +69,7 @@ class FileLedger(Ledger):
         self._wanted = False  # an effect that had to be granted was there: the store is to be opened
         self._fresh = True  # nothing of the present group has begun
         self._until = 0  # when the group ends
+        self._deadline = 0  # when what waits in memory has to be durable; 0 where nothing does
         self._same: _Sequence | None = None
         self._last: tuple[str, int, str, str] | None = None
         self._times = 0
@@ -88,7 +91,7 @@ class FileLedger(Ledger):
         """Take an intent; it is durable afterwards where it has to be."""
         self._sound()
         kind = KINDS.get(envelope.effect)
-        outward = kind is None or kind.outward or (kind.name == "process" and envelope.detail != "which")
+        outward = kind is None or kind.outward or (kind.name == "process" and envelope.detail != "which" and not self.confined)
         if self._secrets:
             envelope = self._without_secrets(envelope)
         with self._lock:
@@ -107,8 +110,8 @@ class FileLedger(Ledger):
             self._sync()
         elif self._wanted:
             self._arm()
-        if outward:
-            self._rest()
+        if outward or envelope.effect == "process":
+            self._rest()  # a process with one thread may be copied
 
     def end(self, outcome: Outcome) -> None:
         """Take an outcome; it is durable when its group ends."""
@@ -156,6 +159,12 @@ class FileLedger(Ledger):
                 self._settle()
                 self._add(line(self.head, "permit", {"name": name, "permit": self._scrubbed(shown)}))
         return name
+
+    def note(self, what: str, detail: str) -> None:
+        """Record what is no effect; it is durable with the effect that follows."""
+        with self._lock:
+            self._settle()
+            self._add(line(self.head, "note", {"detail": self._hidden(detail), "what": what}))
 
     def hide(self, secret: str) -> None:
         """Let no record hold this text, in whatever field; texts of one character would hide everything and stay."""
@@ -218,7 +227,7 @@ class FileLedger(Ledger):
             self._fresh, self._until = True, 0
             return True
         now = self.monotonic()
-        if now >= self._until:
+        if now >= self._until - (GROUP - BUSY):
             self._fresh, self._until = True, now + GROUP
         if repeatable or not self._fresh or not self._wanted:
             return False
@@ -265,6 +274,7 @@ class FileLedger(Ledger):
                 data, count, head = b"".join(self._buffer), self.count, self.head
                 self._buffer.clear()
                 self._size = 0
+                self._deadline = 0
             if not data:
                 return
             try:
@@ -279,23 +289,33 @@ class FileLedger(Ledger):
 
     def _arm(self) -> None:
         """See to it that the group ends in time even where nothing follows."""
-        if self._armed or not self.background:
-            return
+        with self._lock:
+            if not self._deadline:
+                self._deadline = self.monotonic() + GROUP
+            if self._armed or not self.background:
+                return
+        self._idle.acquire()  # the thread before this one may be about to leave
         self._armed = True
-        self._idle.acquire()
         start_new_thread(self._wait, ())
 
     def _wait(self) -> None:
+        patience = GROUP
         try:
             while self._armed:
-                woken = self._wake.acquire(True, GROUP / 1e9)
-                self._end_group()
+                woken = self._wake.acquire(True, patience / 1e9)
+                left = self._deadline - self.monotonic()
+                if 0 < left <= GROUP and not woken:
+                    patience = left  # what was there at first is durable by now, and this is younger
+                    continue
+                patience = GROUP
+                if self._deadline or woken:
+                    self._end_group()
                 with self._lock:
-                    self._armed = bool(self._buffer) and not woken
+                    self._armed = bool(self._deadline) and not woken
         except Failure as failure:
             self._broken = failure  # told by whatever comes next
-        finally:
             self._armed = False
+        finally:
             self._idle.release()
 
     def _rest(self) -> None:
