@@ -372,6 +372,9 @@ def host_of(text: Text) -> Parts:
     if len(text.parts) == 1 and isinstance(text.parts[0], Hole) and text.parts[0].type == "Str":
         return (text.parts[0]._replace(type="Url"),)
     first = text.parts[0]
+    if isinstance(first, str) and first.startswith("unix:/"):
+        path, closed, _ = first[5:].partition(":")
+        return ("unix:" + path,) if closed or len(text.parts) == 1 else GAP_HOST
     if not isinstance(first, str) or "://" not in first:
         return GAP_HOST
     scheme, _, rest = first.partition("://")
