@@ -82,6 +82,7 @@ COMMANDS = {
             ),
         ),
         Command("runs", "", "list the runs of a root that were kept", table(HELP, _ROOT), 0, 0),
+        Command("show", "[RUN]", "show a run and all that it touched", table(HELP, _ROOT), 0, 1),
         Command("ledger", "verify|export [RUN]", "check what was recorded of a run, or print it", table(HELP, _ROOT), 1, 2),
         Command("explain", "CODE", "explain a diagnostic, with a program that fails and one that works", table(HELP), 1, 1),
         Command(
@@ -95,7 +96,7 @@ COMMANDS = {
 
 LATER = (
     "approve", "build", "cancel", "doc", "import", "logs", "lsp", "plan", "repl", "resume", "secret",
-    "serve", "show", "trust", "undo", "worker",
+    "serve", "trust", "undo", "worker",
 )  # fmt: skip
 """Commands that the design has and this version has not."""
 

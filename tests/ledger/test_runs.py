@@ -302,3 +302,21 @@ def test_recording_loads_nothing_heavy(write: Write, folder: Path, tekc: Tekc) -
     loaded = set(done.stderr.split())
     assert "tekrt.kernel.ledger_file" in loaded
     assert loaded & {"json", "re", "typing", "hashlib", "enum", "threading", "collections", "dataclasses", "attr"} == set()
+
+
+class TestShow:
+    def test_it_names_every_effect_and_how_it_ended(self, ran: Path, tekc: Tekc, folder: Path) -> None:
+        found = tekc("show")
+        assert (found.status, found.err) == (0, "")
+        assert f"{ran.name}: done" in found.out
+        assert f"ok      fs.write write_text {folder}/out/a.txt 4 bytes" in found.out
+        assert f"ok      fs.read read_text {folder}/out/a.txt 4 bytes" in found.out
+        assert found == tekc("show", ran.name)
+
+    def test_it_shows_nothing_of_what_was_changed(self, ran: Path, tekc: Tekc) -> None:
+        (ran / "ledger").write_text((ran / "ledger").read_text().replace("a.txt", "b.txt"))
+        found = tekc("show")
+        assert (found.status, found.out) == (1, "")
+
+    def test_an_unknown_run(self, ran: Path, tekc: Tekc) -> None:
+        assert tekc("show", "20990101").status == 2
