@@ -6,6 +6,7 @@ from tekrt.values.containers import map_items, new_record, option
 from tekrt.values.failure import Failure
 from tekrt.values.native import native
 from tekrt.values.scalars import Command, Duration, Path, Secret
+from tekstd.profiles import profile_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ RELAY, CAPTURE = "relay", "capture"
 
 
 def _execute(ctx: Context, command: Command, stdout: str, stderr: str = RELAY) -> Result:
-    result: Result = ctx.broker.processes.execute(ctx, command, stdout, stderr)
+    service = ctx.broker.processes
+    if getattr(service, "profiles", profile_of) is None:
+        service.profiles = profile_of
+    result: Result = service.execute(ctx, command, stdout, stderr)
     return result
 
 

@@ -10,7 +10,10 @@ from tekc.cli.console import err, out
 from tekc.cli.status import DENIED, DONE, Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tekc.cli.commands import Line
+    from tekc.cli.grants import Wanted
     from tekrt.kernel import Broker
 
 SENTENCES = {
@@ -25,6 +28,24 @@ def programs_sentence() -> str:
     """Return what confinement of programs this system gives, as one sentence for whoever grants them."""
     name = probed(os.getcwd())[0]
     return SENTENCES["namespaces" if name == "user" else name]
+
+
+def programs_lines(wanted: Sequence[Wanted]) -> list[str]:
+    """Return what whoever grants a manifest must know of the programs in it: how they are confined, what their profiles bring."""
+    from tekc.diagnostics.render_chars import safe
+    from tekstd.profiles import profile_of
+
+    names = dict.fromkeys(one.capability.scope.split()[0] for one in wanted if one.capability.kind == "process" and one.capability.scope)
+    if not names:
+        return []
+    lines = ["  " + programs_sentence()]
+    for name in names:
+        profile = profile_of(name)
+        if profile is not None and (profile.reads or profile.cache):
+            parts = [f"it reads {', '.join(profile.reads)}"] if profile.reads else []
+            parts += [f"its own cache is {', '.join(profile.cache)}"] if profile.cache else []
+            lines.append(f"  {safe(name)} brings a profile: {'; '.join(parts)}")
+    return lines
 
 
 def probed(root: str) -> tuple[str, str, list[tuple[str, str]]]:

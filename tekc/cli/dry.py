@@ -27,9 +27,9 @@ def dry_run(
     if wanted:
         lines += ["it may", *plain_words(wanted)]
         if any(one.capability.kind == "process" for one in wanted):
-            from tekc.cli.doctor import programs_sentence
+            from tekc.cli.doctor import programs_lines
 
-            lines.append("  " + programs_sentence())
+            lines += programs_lines(wanted)
     else:
         lines.append("it touches nothing but its output")
     if later:

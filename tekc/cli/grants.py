@@ -15,7 +15,7 @@ from tekrt.scopes.kinds import DEFAULT_KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from tekrt.ir import ScopeTemplate, TaskInfo
     from tekrt.scopes import Capability
@@ -123,8 +123,11 @@ def uncovered(wanted: Sequence[Wanted], granted: Sequence[Capability], root: str
     return [one for one in wanted if not covered(exact, anchored(one.capability, root, home))]
 
 
-def refuse(task: str, lacking: Sequence[Wanted]) -> Stop:
-    """Say what is not granted and which words would grant it; nothing has been started."""
+def refuse(task: str, lacking: Sequence[Wanted], untrusted: Sequence[str] = (), questions: Collection[Capability] = ()) -> Stop:
+    """Say what is not granted and which words would grant it; nothing has been started.
+
+    `untrusted` are policies that may grant it once they are trusted, `questions` what a policy wants a person to be asked about.
+    """
     from tekc.cli.console import err
     from tekc.diagnostics.render_chars import safe
 
@@ -132,7 +135,11 @@ def refuse(task: str, lacking: Sequence[Wanted]) -> Stop:
     lines = [f"error: `{safe(task)}` needs what is not granted; nothing was started"]
     lines += [f"  {safe(str(capability))}" for capability in capabilities]
     lines.append("  help: grant it with " + " ".join(f"--allow {shell_quoted(str(capability))}" for capability in capabilities))
-    lines.append("  help: or grant all that the task and everything that it calls needs with --allow-needs")
+    if any(capability in questions for capability in capabilities):
+        lines.append("  note: a policy wants a person to be asked, and nobody is there")
+    else:
+        lines.append("  help: or grant all that the task and everything that it calls needs with --allow-needs")
+    lines += [f"  help: {safe(path)} counts as a grant once you trust it: tekc trust {shell_quoted(path)}" for path in untrusted]
     err("\n".join(lines) + "\n")
     return Stop(DENIED)
 
@@ -183,20 +190,21 @@ def _place(kind: str, scope: str) -> str:
     return scope
 
 
-def ask(file: str, task: str, wanted: Sequence[Wanted], lacking: Sequence[Wanted], new: Sequence[Capability]) -> str:
+def ask(file: str, task: str, wanted: Sequence[Wanted], lacking: Sequence[Wanted], new: Sequence[Capability], questions: Sequence[str] = ()) -> str:
     """Show the whole manifest and ask; return ``y``, ``a`` or ``n``."""
     from tekc.cli.console import err
     from tekc.diagnostics.render_chars import safe
 
     text = [f"{safe(file)}: to run `{safe(task)}` it wants to", *plain_words(wanted)]
     if any(one.capability.kind == "process" for one in wanted):
-        from tekc.cli.doctor import programs_sentence
+        from tekc.cli.doctor import programs_lines
 
-        text.append("  " + programs_sentence())
+        text += programs_lines(wanted)
     if len(lacking) < len(wanted):
         text.append("  not granted yet: " + ", ".join(safe(str(c)) for c in dict.fromkeys(one.capability for one in lacking)))
     if new:
         text.append("  new since you approved it: " + ", ".join(safe(str(capability)) for capability in new))
+    text += ["  a policy asks: " + safe(question) for question in questions]
     err("\n".join(text) + "\n")
     while True:
         err("Allow this? [y]es, [a]lways for this file, [n]o: ")

@@ -18,7 +18,10 @@ from tekrt.values.scalars import Command, Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tekrt.effects.files import Files
+    from tekrt.effects.profile import Profile
     from tekrt.kernel import Broker, Context
     from tekrt.sandbox import Rung
 
@@ -58,6 +61,7 @@ class Processes:
         self._running: list[Child | Confined] = []
         self._rung: Rung | None = None
         self._shown: dict[str, list[str]] = {}
+        self.profiles: Callable[[str], Profile | None] | None = None  # of tools, by program; the library has them
 
     def close(self) -> None:
         """End what still runs."""
@@ -197,7 +201,8 @@ class Processes:
                 child: Child | Confined = spawn(plan)
             else:
                 home = self._private_home(context, plan)
-                child = sandbox.spawn(plan, view_of(context, plan.program, plan.cwd, home, self._surroundings(plan)))
+                binds = self._bring(plan, home)
+                child = sandbox.spawn(plan, view_of(context, plan.program, plan.cwd, home, self._surroundings(plan), binds))
         except OSError as error:
             raise failure(f"cannot run `{plan.argv[0]}`", error) from None
         self._running.append(child)
@@ -216,6 +221,22 @@ class Processes:
         if "TMPDIR" in plan.environment:
             plan.environment["TMPDIR"] = "/tmp"
         return home
+
+    def _bring(self, plan: Plan, home: str) -> list[tuple[str, str, bool]]:
+        """Give a tool with a profile its variables, and return what shows in its view."""
+        profile = None if self.profiles is None else self.profiles(os.path.basename(plan.argv[0]))
+        if profile is None:
+            return []
+        for name, value in profile.environment(self.files.root, home).items():
+            plan.environment.setdefault(name, value)
+        if not profile.reads and not profile.cache:
+            return []
+        from hashlib import blake2b
+
+        reserved = self.broker.world.reserved
+        mark = blake2b(os.fsencode(self.files.root), digest_size=8).hexdigest()
+        caches = f"{reserved[1] if len(reserved) > 1 else '/tmp'}/programs/{mark}"
+        return profile.binds(self.broker.world.home, home, caches)
 
     def _surroundings(self, plan: Plan) -> list[str]:
         from tekrt.sandbox.programs import surroundings

@@ -10,6 +10,7 @@ import marshal
 import os
 import posix
 import select
+import stat
 
 from _signal import SIG_DFL, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGTERM, signal  # type: ignore[import-not-found]
 
@@ -123,12 +124,14 @@ def enter(place: Place, order: dict[str, Any]) -> None:
         if os.path.isdir(folder):
             os.makedirs(root + folder, exist_ok=True)
             system.bind(folder, root + folder)
+    for source, target, writable in order["binds"]:
+        _bring(root, source, target, writable)
     system.mount("tek", place.mask, "tmpfs", system.MS_NOSUID | system.MS_NODEV, "mode=0700")
     reaches = [Reach(order[kind]) for kind in ("read", "write", "run")]
     for number, region in enumerate(order["regions"]):
         _region(place, number, region, order, Mask(*reaches, order["token"]))
     for path in order["files"]:
-        _file(root, path)
+        _bring(root, path, path, False)
     system.mount("proc", root + "/proc", "proc", system.MS_NOSUID | system.MS_NODEV | 8)  # MS_NOEXEC
     system.restrict(root + "/proc", system.ATTR_RDONLY)  # whoever has root's number may write settings of the system there
     system.mount("", root, None, system.MS_REMOUNT | system.MS_BIND | system.MS_RDONLY | system.MS_NOSUID)
@@ -178,23 +181,30 @@ def _region(place: Place, number: int, region: str, order: dict[str, Any], mask:
         os.close(fd)
 
 
-def _file(root: str, path: str) -> None:
+def _bring(root: str, source: str, target: str, writable: bool) -> None:
+    """Show a file or a folder, no link, at its own place or another one.  What is not there does not show."""
     try:
-        folder = _open_folder(os.path.dirname(path))
+        folder = _open_folder(os.path.dirname(source))
     except OSError:
         return
     try:
-        fd = os.open(os.path.basename(path), os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        fd = os.open(os.path.basename(source), os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     except OSError:
+        return
+    finally:
         os.close(folder)
-        return
-    target = root + path
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    if not os.path.lexists(target):
-        os.close(os.open(target, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o644))
-    system.bind(f"/proc/self/fd/{fd}", target)
+    kind = stat.S_IFMT(os.stat(fd).st_mode)
+    place = root + target
+    if kind == stat.S_IFDIR:
+        os.makedirs(place, exist_ok=True)
+    elif kind == stat.S_IFREG:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        if not os.path.lexists(place):
+            os.close(os.open(place, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o644))
+    if kind in (stat.S_IFDIR, stat.S_IFREG):
+        walls = system.ATTR_NOSUID | system.ATTR_NODEV
+        system.bind(f"/proc/self/fd/{fd}", place, walls if writable else walls | system.ATTR_RDONLY)
     os.close(fd)
-    os.close(folder)
 
 
 __all__ = ["RESET", "SIGKILL", "Place", "enter", "live"]

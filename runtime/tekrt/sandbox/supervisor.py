@@ -146,8 +146,8 @@ def _write(path: str, text: str) -> None:
 def _template(root: str) -> None:
     for name in ("proc", "dev", "dev/shm", "etc", "tmp", "run", "var", "var/lib", "var/cache", "home", "sys", inside.OLD[1:]):
         os.mkdir(f"{root}/{name}", 0o755)
-    os.symlink("/tmp", root + "/var/tmp")
-    os.symlink("/run", root + "/var/run")
+    os.symlink("../tmp", root + "/var/tmp")
+    os.symlink("../run", root + "/var/run")
     for path in SYSTEM:
         if os.path.islink(path):
             os.symlink(os.readlink(path), root + path)
@@ -190,7 +190,7 @@ def _probe(place: inside.Place, stage: str) -> None:
     read, write = os.pipe()
     order: dict[str, Any] = {
         "program": "/bin/true", "argv": ["true"], "environment": {}, "cwd": "/", "regions": [here + "/real"], "files": [],
-        "read": [], "write": [], "run": [], "hidden": [], "folders": [], "home": "/tmp/home", "network": False, "shown": [],
+        "read": [], "write": [], "run": [], "hidden": [], "folders": [], "home": "/tmp/home", "network": False, "shown": [], "binds": [],
         "stage": here, "token": b"",
     }  # fmt: skip
     signal(SIGCHLD, SIG_DFL)

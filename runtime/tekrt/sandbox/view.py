@@ -29,10 +29,10 @@ class View:
     single files elsewhere.  ``hidden`` is tekc's own.  ``folders`` are there in any case, empty.
     """
 
-    __slots__ = ("files", "folders", "hidden", "home", "network", "read", "regions", "run", "shown", "token", "write")
+    __slots__ = ("binds", "files", "folders", "hidden", "home", "network", "read", "regions", "run", "shown", "token", "write")
 
     def __init__(self, regions: list[str], files: list[str], read: Reach, write: Reach, run: Reach, hidden: list[str],
-                 folders: list[str], home: str, network: bool, shown: list[str]) -> None:  # fmt: skip
+                 folders: list[str], home: str, network: bool, shown: list[str], binds: list[tuple[str, str, bool]]) -> None:  # fmt: skip
         self.regions = regions
         self.files = files
         self.read = read
@@ -43,6 +43,7 @@ class View:
         self.home = home
         self.network = network
         self.shown = shown
+        self.binds = binds
         self.token = os.urandom(32)  # marks what stands in for a file that must not be read
 
     def as_data(self) -> dict[str, Any]:
@@ -50,12 +51,16 @@ class View:
         return {
             "regions": self.regions, "files": self.files, "read": self.read.layers, "write": self.write.layers, "run": self.run.layers,
             "hidden": self.hidden, "folders": self.folders, "home": self.home, "network": self.network, "shown": self.shown,
-            "token": self.token,
+            "binds": self.binds, "token": self.token,
         }  # fmt: skip
 
 
-def view_of(context: Context, program: str, cwd: str, home: str, shown: list[str]) -> View:
-    """Return the view of a child that a task starts.  ``shown`` are folders of programs outside of the system's."""
+def view_of(context: Context, program: str, cwd: str, home: str, shown: list[str], binds: list[tuple[str, str, bool]]) -> View:
+    """Return the view of a child that a task starts.
+
+    ``shown`` are folders of programs outside of the system's; ``binds`` are files and folders that a tool's profile brings along:
+    where they are, where they show, and whether they may be written (a cache of the tool's own).
+    """
     broker = context.broker
     root = broker.root
     own = [(*_parts(folder), None) for folder in context.state.folders]
@@ -70,7 +75,7 @@ def view_of(context: Context, program: str, cwd: str, home: str, shown: list[str
             folders.append(folder)
     network = all(any(c.kind == "net" for c in layer.exact) for layer in context.permit.layers)
     hidden = [path for path in broker.files.reserved if any(_below(path, region) for region in regions)]
-    return View(regions, files, Reach(read), Reach(write), Reach(run), hidden, folders, home, network, shown)
+    return View(regions, files, Reach(read), Reach(write), Reach(run), hidden, folders, home, network, shown, binds)
 
 
 def _globs(context: Context, kind: str) -> list[list[Glob]]:
@@ -127,9 +132,15 @@ def _places(always: list[str], read: list[list[Glob]], write: list[list[Glob]],
                     files.add(place)
                 continue
             folders.add(_standing(os.path.dirname(place) if literal else place))
-    folders = {folder for one in folders for folder in _split_top(one)}
+    folders = {folder for one in folders for folder in _split_top(one) if not _is_kernels(folder)}
+    files = {one for one in files if not _is_kernels(one)}
     tops = [one for one in sorted(folders) if not any(one != other and _below(one, other) for other in folders)]
     return tops, sorted(one for one in files if not any(_below(one, top) for top in tops))
+
+
+def _is_kernels(path: str) -> bool:
+    """Tell whether a path is none of a disk's: the view has its own of these, whatever a scope says."""
+    return any(_below(path, folder) for folder in ("/proc", "/sys", "/dev")) and not _below(path, "/dev/shm")
 
 
 def _is_file(path: str) -> bool:
