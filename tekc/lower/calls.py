@@ -191,7 +191,10 @@ def _plain_default(body: Body, node: ast.Expr, t: IrType) -> Value:
         return body.b.op("map.new", type=t)
     if isinstance(node, ast.IntLiteral):
         return number(body, node.value, t)
-    return body.expr_as(node, t)
+    line, column = body.b.line, body.b.column
+    made = body.expr_as(node, t)
+    body.b.line, body.b.column = line, column  # the literal stands elsewhere, perhaps in another file: the call is here
+    return made
 
 
 def _error_default(body: Body, field: str) -> Value:
