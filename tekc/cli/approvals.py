@@ -1,16 +1,17 @@
 """What a person has approved for good: kept in the user's own state folder, by owner, real path and manifest.
 
-An approval counts only for a file that nobody else may write, and only as far as the manifest does not grow.  Wildcards over
-everything, secrets and interpreters are asked again when the code changes.
+An approval counts only for a file that nobody else may write, and only as far as the manifest does not grow.  Relative scopes are
+kept as the places that they meant, so that an approval in one root gives nothing in another.  Wildcards over everything, secrets
+and interpreters are asked again when the code changes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from tekc.cli.sealed import change_sealed, read_sealed
 from tekc.cli.state import state_folder
 
 if TYPE_CHECKING:
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 
     from tekrt.scopes import Capability
 
+_FILE = "approvals"
 _INTERPRETERS = frozenset(
-    ["sh", "bash", "dash", "zsh", "fish", "ksh", "python", "python3", "node", "deno", "bun", "perl", "ruby", "php", "lua", "env",
-     "sudo", "su", "ssh", "make", "xargs", "find", "awk", "tclsh", "osascript", "pwsh"]
+    ["sh", "bash", "dash", "zsh", "fish", "ksh", "csh", "tcsh", "busybox", "python", "pypy", "ipython", "node", "deno", "bun", "npx", "tsx",
+     "ts-node", "perl", "ruby", "php", "lua", "luajit", "Rscript", "julia", "java", "env", "sudo", "doas", "su", "ssh", "make", "xargs", "find",
+     "awk", "gawk", "mawk", "sed", "tclsh", "osascript", "pwsh", "powershell", "gdb", "docker", "podman", "nohup", "nice", "timeout", "setsid",
+     "watch", "time", "uv", "tekc"]
 )  # fmt: skip
+"""Programs whose arguments are programs: what they do is not said by their names."""
 
 
 def is_own(path: str) -> bool:
@@ -38,57 +43,46 @@ def approved(path: str, code: str) -> tuple[list[str], bool]:
 
     Where the code has changed, those that depend on it are left out.
     """
-    entry = _read().get(_key(path))
-    if entry is None or not is_own(path):
+    entry = read_sealed(_FILE).get(_key(path))
+    if not isinstance(entry, dict) or not is_own(path):
         return [], True
     same = entry.get("code") == code
-    texts = [text for text in entry.get("allow", []) if isinstance(text, str)]
-    return [text for text in texts if same or not _depends_on_code(text)], same
+    names = ("allow", "while_same") if same else ("allow",)
+    return [text for name in names for text in entry.get(name, ()) if isinstance(text, str)], same
 
 
-def approve(path: str, code: str, capabilities: Sequence[Capability]) -> bool:
+def approve(path: str, code: str, capabilities: Sequence[Capability], root: str, home: str) -> bool:
     """Keep an approval; False where it cannot be kept, or the file is not the user's own."""
-    folder = state_folder()
-    if folder is None or not is_own(path):
-        return False
-    entries = _read()
-    entries[_key(path)] = {"path": os.path.realpath(path), "code": code, "allow": sorted({str(one) for one in capabilities})}
-    part = os.path.join(folder, f"approvals.{os.getpid()}~")
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(entries, file, indent=1)
-        os.replace(part, os.path.join(folder, "approvals.json"))
-    except OSError:
-        return False
-    return True
+    from tekrt.scopes import anchored
 
+    if state_folder() is None or not is_own(path):
+        return False
+    kept: dict[bool, set[str]] = {False: set(), True: set()}
+    for one in capabilities:
+        kept[_depends_on_code(one, root, home)].add(str(anchored(one, root, home)))
+    entry = {"path": os.path.realpath(path), "code": code, "allow": sorted(kept[False]), "while_same": sorted(kept[True])}
 
-def _read() -> dict[str, Any]:
-    folder = state_folder()
-    if folder is None:
-        return {}
-    path = os.path.join(folder, "approvals.json")
-    try:
-        found = os.stat(path)
-        if found.st_uid != os.geteuid() or found.st_mode & 0o022:
-            return {}
-        with open(path, encoding="utf-8") as file:
-            entries = json.load(file)
-    except (OSError, ValueError):
-        return {}
-    return entries if isinstance(entries, dict) else {}
+    def change(entries: dict[str, Any]) -> None:
+        entries[_key(path)] = entry
+
+    return change_sealed(_FILE, change)
 
 
 def _key(path: str) -> str:
     return hashlib.blake2b(f"{os.geteuid()} {os.path.realpath(path)}".encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def _depends_on_code(text: str) -> bool:
-    kind, _, scope = text.partition("(")
-    scope = scope.rstrip(")").strip('"')
-    if kind == "secret":
-        return True
+def _depends_on_code(capability: Capability, root: str, home: str) -> bool:
+    """Tell whether a capability is so wide that what it means is a matter of the code."""
+    from tekrt.scopes import Capability, anchored, contains
+
+    kind, scope = capability.kind, capability.scope or ""
+    if kind in ("secret", "human"):
+        return kind == "secret"
     if kind == "process":
-        return scope.split(" ")[0].rpartition("/")[2] in _INTERPRETERS or "*" in scope
-    return scope in ("**", "/**", "~/**", "*", "*:*")
+        name = scope.split(" ")[0].rpartition("/")[2].removesuffix(".exe").rstrip("0123456789.")
+        return name in _INTERPRETERS or "*" in scope or "?" in scope or "[" in scope
+    if kind in ("fs.read", "fs.write"):
+        exact = anchored(capability, root, home)
+        return any(contains(exact, anchored(Capability(kind, all_of), root, home)) for all_of in ("**", "~/**", "/**"))
+    return scope in ("", "*", "*:*", "**")

@@ -84,6 +84,10 @@ COMMANDS = {
         Command("runs", "", "list the runs of a root that were kept", table(HELP, _ROOT), 0, 0),
         Command("show", "[RUN]", "show a run and all that it touched", table(HELP, _ROOT), 0, 1),
         Command("ledger", "verify|export [RUN]", "check what was recorded of a run, or print it", table(HELP, _ROOT), 1, 2),
+        Command(
+            "trust", "[FILE]", "let a tek.toml or a policy beneath a root grant, as long as it stays as it is",
+            table(HELP, Option("digest", "HEX", "the digest that it must have; needed where nobody can be asked")), 0, 1,
+        ),
         Command("explain", "CODE", "explain a diagnostic, with a program that fails and one that works", table(HELP), 1, 1),
         Command(
             "doctor", "", "show what this system can enforce", table(HELP, Option("json", "", "print it as JSON"), _ROOT), 0, 0,
@@ -96,7 +100,7 @@ COMMANDS = {
 
 LATER = (
     "approve", "build", "cancel", "doc", "import", "logs", "lsp", "plan", "repl", "resume", "secret",
-    "serve", "trust", "undo", "worker",
+    "serve", "undo", "worker",
 )  # fmt: skip
 """Commands that the design has and this version has not."""
 

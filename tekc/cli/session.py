@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tekc.cli.argv import RunLine
     from tekc.cli.grants import Wanted
+    from tekc.cli.policies import Policies
     from tekrt.interp import Limits, Machine
     from tekrt.ir import ScopeTemplate, TaskInfo
     from tekrt.ir.types import IrType
@@ -39,18 +40,28 @@ class Session:
         self.root = _root(line.options, path)
         self.limits = _limits(line.options)
         self.values: list[Any] = []
+        self.policies: Policies | None = None
 
     def run(self, given: dict[str, list[str]]) -> int:
         """Run the task with the words that were given to its parameters, and return the exit status."""
         world = this_world()
-        if os.path.exists(f"{self.root}/tek.toml"):
+        project = None
+        if os.path.exists(f"{self.root}/tek.toml") or "profile" in self.options:
             from tekc.cli.project import read_project
 
-            world.environment = {**read_project(self.root).environment, **world.environment}
+            project = read_project(self.root, self.options.get("profile", [""])[-1])
+            world.environment = {**project.environment, **world.environment}
             if os.path.lexists(f"{self.root}/.tek"):
                 from tekc.cli.recording import refuse_foreign
 
                 refuse_foreign(self.root)
+        if "policy" in self.options or (project is not None and project.policy):
+            from tekc.cli.policies import policies_of
+
+            named = self.options.get("policy", [""])[-1]
+            self.policies = policies_of(project, self.root, world.home, self.path, named)
+            self.policies.limit(self.limits, _named_limits(self.options))
+            world.reserved = (*world.reserved, *self.policies.files())
         try:
             self.values = self._arguments(given, make_broker(world, [], self.root, None).context(self.name))
             granted = self._granted(given, world.home)
@@ -64,6 +75,8 @@ class Session:
 
         limit_memory(self.limits.memory or 0)
         broker = make_broker(world, granted, self.root, self.limits)
+        if self.policies is not None:
+            self.policies.spend(broker)
         if not granted and not self.task.reach:
             return self._perform(broker)  # it can do nothing that has to be recorded
         from tekc.cli.recording import Recording
@@ -135,22 +148,42 @@ class Session:
         granted = grants.allowed(self.options.get("allow", ()))
         typed = {p.name: given[p.name] for p in self.task.params if p.name in given and _is_path(p.type)}
         granted += grants.typed_grants(wanted, typed, self.root, home)
+        kept_back = self._judged(wanted, granted)
         if "allow-needs" in self.options:
-            granted += [one.capability for one in wanted]
+            granted += [one.capability for one in wanted if one.capability not in kept_back]
         lacking = grants.uncovered(wanted, granted, self.root, home)
         if "dry-run" in self.options:
             self._show(wanted, lacking)
             return None
         if lacking:
-            granted += self._ask(wanted, lacking, home)
+            granted += self._ask(wanted, lacking, home, kept_back)
         return granted
+
+    def _judged(self, wanted: list[Wanted], granted: list[Capability]) -> dict[Capability, str]:
+        """Add what policies grant; return what they want a person to be asked about, with why.
+
+        Raises:
+            Stop: a policy refuses something, which was said.
+        """
+        if self.policies is None:
+            return {}
+        judged = self.policies.judge(wanted, self.name, self.file)
+        if judged.refused:
+            from tekc.cli.policies import refuse_policies
+
+            raise refuse_policies(self.name, judged.refused)
+        granted += judged.granted
+        return {one.capability: why for one, why in judged.ask}
 
     def _fill(self, template: ScopeTemplate) -> Capability:
         """Return a scope of the task with its arguments in the holes."""
         return self.machine.fill(template, self.task, self.values)
 
-    def _ask(self, wanted: list[Wanted], lacking: list[Wanted], home: str) -> list[Capability]:
-        """Get what is missing from an earlier approval or from a person; refuse where there is neither."""
+    def _ask(self, wanted: list[Wanted], lacking: list[Wanted], home: str, questions: dict[Capability, str]) -> list[Capability]:
+        """Get what is missing from an earlier approval or from a person; refuse where there is neither.
+
+        `questions` are what policies want to be asked, by capability.
+        """
         from tekc.cli import approvals, grants
 
         code = self.machine.digest
@@ -160,11 +193,12 @@ class Session:
         if not rest:
             return before
         if not grants.is_asking_possible():
-            raise grants.refuse(self.name, rest)
-        answer = grants.ask(self.file, self.name, wanted, rest, [one.capability for one in rest] if before else [])
+            raise grants.refuse(self.name, rest, () if self.policies is None else self.policies.untrusted(), questions)
+        new = [one.capability for one in rest] if before else []
+        answer = grants.ask(self.file, self.name, wanted, rest, new, list(dict.fromkeys(filter(None, questions.values()))))
         if answer == "n":
             raise Stop(DENIED)
-        if answer == "a" and not approvals.approve(self.path, code, [one.capability for one in wanted]):
+        if answer == "a" and not approvals.approve(self.path, code, [one.capability for one in wanted], self.root, home):
             from tekc.cli.console import err
 
             err("this is allowed now and not for good: the file or its folder can be written by others, or the approval not be kept\n")
@@ -308,6 +342,11 @@ def _check_settings(options: dict[str, list[str]]) -> None:
     jit = options.get("jit", ["auto"])[-1]
     if jit not in ("off", "auto", "always"):
         raise Usage(f"`--jit` takes off, auto or always, not `{jit}`")
+
+
+def _named_limits(options: dict[str, list[str]]) -> frozenset[str]:
+    """Return the names of the limits that the command line sets."""
+    return frozenset(part.partition("=")[0].strip() for word in options.get("limit", ()) for part in word.split(","))
 
 
 def _limits(options: dict[str, list[str]]) -> Limits:

@@ -65,7 +65,7 @@ def test_commands_that_come_later_say_so(name: str, capsys: pytest.CaptureFixtur
         (["run"], "which file?"),
         (["run", "nowhere.tek"], "there is no file `nowhere.tek`"),
         (["run", "--jbos", "3", "x.tek"], "did you mean `--jobs`?"),
-        (["run", "--policy", "x", "x.tek"], "not in this version"),
+        (["run", "--trace", "x", "x.tek"], "not in this version"),
     ],
 )
 def test_a_wrong_command_line_is_status_2_with_a_hint(words: list[str], part: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -144,26 +144,26 @@ GCC, SHELL, DATA, ALL = (parse_capability(t) for t in ('process("gcc")', 'proces
 
 def test_an_approval_is_kept_and_found(script: str, tmp_path: Path) -> None:
     assert approvals.approved(script, "c1") == ([], True)
-    assert approvals.approve(script, "c1", [GCC, DATA, ALL])
-    assert approvals.approved(script, "c1") == (['fs.read("**")', 'fs.read("data/**")', 'process("gcc")'], True)
+    assert approvals.approve(script, "c1", [GCC, DATA, ALL], "/r", "/h")
+    assert approvals.approved(script, "c1") == (['fs.read("/r/data/**")', 'process("gcc")', 'fs.read("/r/**")'], True)
     assert (tmp_path / "state/tekc/approvals.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_code_may_change_but_not_under_what_depends_on_it(script: str) -> None:
-    approvals.approve(script, "c1", [GCC, DATA, ALL, SHELL, parse_capability('secret("KEY")')])
-    assert approvals.approved(script, "c2") == (['fs.read("data/**")', 'process("gcc")'], False)
+    approvals.approve(script, "c1", [GCC, DATA, ALL, SHELL, parse_capability('secret("KEY")')], "/r", "/h")
+    assert approvals.approved(script, "c2") == (['fs.read("/r/data/**")', 'process("gcc")'], False)
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
 def test_a_file_that_others_may_write_is_never_approved_for_good(script: str, what: str) -> None:
-    approvals.approve(script, "c1", [GCC])
+    approvals.approve(script, "c1", [GCC], "/r", "/h")
     os.chmod(script if what == "file" else os.path.dirname(script), 0o777)
     assert approvals.approved(script, "c1") == ([], True)
-    assert not approvals.approve(script, "c1", [GCC])
+    assert not approvals.approve(script, "c1", [GCC], "/r", "/h")
 
 
 def test_another_file_with_the_same_content_is_another(script: str, tmp_path: Path) -> None:
-    approvals.approve(script, "c1", [GCC])
+    approvals.approve(script, "c1", [GCC], "/r", "/h")
     other = tmp_path / "project" / "other.tek"
     other.write_text("")
     assert approvals.approved(str(other), "c1") == ([], True)
@@ -171,12 +171,12 @@ def test_another_file_with_the_same_content_is_another(script: str, tmp_path: Pa
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"x": 1}'])
 def test_damaged_approvals_approve_nothing(script: str, tmp_path: Path, content: str) -> None:
-    approvals.approve(script, "c1", [GCC])
+    approvals.approve(script, "c1", [GCC], "/r", "/h")
     (tmp_path / "state/tekc/approvals.json").write_text(content)
     assert approvals.approved(script, "c1") == ([], True)
 
 
 def test_approvals_that_others_may_write_count_for_nothing(script: str, tmp_path: Path) -> None:
-    approvals.approve(script, "c1", [GCC])
+    approvals.approve(script, "c1", [GCC], "/r", "/h")
     (tmp_path / "state/tekc/approvals.json").chmod(0o666)
     assert approvals.approved(script, "c1") == ([], True)

@@ -17,7 +17,7 @@ def project(folder: Path, toml: str, env: str = "") -> dict[str, str]:
 
 
 def test_without_a_file_there_is_nothing(tmp_path: Path) -> None:
-    assert read_project(str(tmp_path)) == ({}, None)
+    assert read_project(str(tmp_path))[:3] == ({}, None, {})
 
 
 def test_the_env_file_is_read_only_where_it_is_named(tmp_path: Path) -> None:
@@ -39,8 +39,9 @@ def test_the_env_file_does_not_set_what_every_program_gets(tmp_path: Path) -> No
     [
         ("x", "is no TOML"),
         ("[polic]\nallow = []", "did you mean `[policy]`?"),
-        ("[policy]\nallow = []", "not in this version"),
-        ("[profile.ci]\nallow = []", "not in this version"),
+        ("[policy]\nalow = []", "did you mean `allow`?"),
+        ("[profile.ci]\nalow = []", "did you mean `allow`?"),
+        ("[limits]\nsteps = 1", "did you mean `[policy.limits]`?"),
         ("[run]\njob = 2", "did you mean `jobs`?"),
         ("[run]\njobs = 0", "a number from 1"),
         ("[run]\njobs = true", "a number from 1"),

@@ -66,7 +66,8 @@ def test_a_required_parameter_that_is_missing_is_named(write: Write, tekc: Tekc)
         (["1", "--limit", "steps=x"], "a number from 1"),
         (["1", "--root", "nowhere"], "is no folder"),
         (["1", "--point", '{"y": 1}'], "$.x"),
-        (["1", "--policy", "p.toml"], "not in this version"),
+        (["1", "--policy", "p.toml"], "there is no such file"),
+        (["1", "--profile", "ci"], "there is no `tek.toml`"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_status_2(write: Write, tekc: Tekc, words: list[str], part: str) -> None:
