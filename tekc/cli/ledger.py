@@ -9,7 +9,7 @@ from tekc.cli.recording import foreign_text, usable_state
 from tekc.cli.status import DENIED, DONE, FAILED, IN_DOUBT, Stop, Usage
 from tekc.cli.targets import find_root, given_root, working_folder
 from tekrt.effects.run_store import Foreign, is_name, ledger_lines, own_folder, read_anchor, read_file, run_names, user_key
-from tekrt.kernel.ledger_chain import Verdict, canonical, check, digest, plain
+from tekrt.kernel.ledger_chain import LONGEST, Anchor, Verdict, canonical, check, digest, plain
 from tekrt.values.failure import Failure
 
 TYPE_CHECKING = False
@@ -90,7 +90,9 @@ def ledger(line: Line) -> int:
     """
     verb, words = line.words[0], line.words[1:]
     if verb not in ("verify", "export"):
-        raise Usage(f"there is no `tekc ledger {verb}`", "tekc ledger verify [RUN]", "tekc ledger export [RUN]")
+        raise Usage(f"there is no `tekc ledger {verb}`", "tekc ledger verify [RUN|FILE]", "tekc ledger export [RUN]")
+    if verb == "verify" and words and not is_name(words[0]) and os.path.isfile(words[0]):
+        return _verify_export(words[0])
     runs = kept(line)
     name = runs.one(words)
     if verb == "export":
@@ -183,3 +185,24 @@ def _export(runs: Kept, name: str) -> int:
     for text in ledger_lines(base, name):
         out(text.decode("utf-8", "replace"))
     return DONE if found.closed else IN_DOUBT
+
+
+def _verify_export(path: str) -> int:
+    """Check an exported run by itself: that the records are those whose head its first line says."""
+    from tekc.diagnostics.render_chars import safe
+
+    with open(path, "rb", 1 << 20) as file:
+        try:
+            evidence = plain(file.readline(LONGEST))
+            run = evidence["run"]
+            anchor = Anchor(evidence["records"], evidence["head"], "files" in evidence)
+            found = check(iter(lambda: file.readline(LONGEST), b""), run["name"], anchor)
+            whole = not found.records or plain(found.first)["run"]["grants"] == run["grants"]
+        except (Failure, KeyError, TypeError, AttributeError):
+            return _tell(path, "it is no exported run", FAILED)
+    problem = found.problem or ("" if whole else "its first line does not say what the ledger says")
+    problem = problem or ("there are records behind its head" if found.loose else "")
+    if problem:
+        return _tell(path, problem, FAILED)
+    out(f"{safe(path)}: {found.records:,} records of {safe(run['name'])} fit their head {found.head}; compare it with one that you trust\n")
+    return DONE

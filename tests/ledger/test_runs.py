@@ -114,6 +114,31 @@ class TestWhatIsKept:
         assert "\n".join(records) + "\n" == (ran / "ledger").read_text()
 
 
+class TestAnExportedRun:
+    """It is checked without the user's key, against the head that it says itself."""
+
+    @pytest.fixture
+    def exported(self, ran: Path, tekc: Tekc, folder: Path) -> Path:
+        (folder / "run.jsonl").write_text(tekc("ledger", "export").out)
+        return folder / "run.jsonl"
+
+    def test_it_is_sound(self, exported: Path, tekc: Tekc) -> None:
+        found = tekc("ledger", "verify", "run.jsonl")
+        assert (found.status, found.err) == (0, "")
+        assert "fit their head" in found.out
+
+    @pytest.mark.parametrize("at", range(8))
+    def test_each_line_counts(self, exported: Path, tekc: Tekc, at: int) -> None:
+        lines = exported.read_text().splitlines(keepends=True)
+        exported.write_text("".join(lines[:at] + lines[at + 1 :]))
+        assert tekc("ledger", "verify", "run.jsonl").status == 1
+
+    @pytest.mark.parametrize("text", ["", "{}\n", "[]\n", '{"run":1}\n', "\ufffd", '{"records":1,"head":2,"run":{"name":3}}\n'])
+    def test_what_is_none_is_told(self, folder: Path, tekc: Tekc, text: str) -> None:
+        (folder / "run.jsonl").write_text(text)
+        assert tekc("ledger", "verify", "run.jsonl").status == 1
+
+
 class TestWhatIsFound:
     @pytest.mark.parametrize("name", ["ledger", "run.json", "manifest.json", "evidence.json"])
     def test_a_change_of_any_file(self, ran: Path, tekc: Tekc, name: str) -> None:
