@@ -134,7 +134,7 @@ class _Stores:
         owner = self.frame.owner
         for one in getattr(owner, "params", ()):
             if one.local is param and isinstance(one.decl.type, ast.TypeFn):
-                return one.decl.type  # type: ignore[no-any-return]  # checked in the line above
+                return one.decl.type
         return None
 
     def _report_more(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tekc.check.defs import FnDef, Local, RecordDef, TaskDef, VariantDef
 from tekc.check.effects_units import Event, Guard, Store, Unit
 from tekc.check.exhaust import check_fits, check_match
-from tekc.check.facts import DEFAULT
+from tekc.check.facts import DEFAULT, Marker
 from tekc.check.types import Con, Fn, Tuple, Type, prune, subst
 from tekc.syntax import ast
 
@@ -341,7 +341,7 @@ def kept_parts(e: ast.Expr, calls: dict[ast.Call, Any]) -> list[ast.Expr]:
     elif isinstance(e, ast.Call):
         call = calls.get(e)
         if call is not None and call.kind in ("record", "variant"):
-            found = [arg for arg in call.args if isinstance(arg, ast.Node)]
+            found = [arg for arg in call.args if not isinstance(arg, Marker)]
     return [x for x in found if x is not None]
 
 
