@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tekrt.abi import Evidence, Manifest, Run
+from tekrt.abi import Envelope, Evidence, Manifest, Run
 from tekrt.effects.run_store import own_folder, user_key
+from tekrt.kernel.ledger_file import FileLedger
 from tests.cli.conftest import Tekc, Write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -345,3 +346,20 @@ class TestShow:
 
     def test_an_unknown_run(self, ran: Path, tekc: Tekc) -> None:
         assert tekc("show", "20990101").status == 2
+
+
+def test_a_task_with_retry_counts_as_one_that_may_repeat(write: Write, tekc: Tekc, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, bool]] = []
+    begin = FileLedger.begin
+
+    def watched(self: FileLedger, envelope: Envelope, repeatable: bool = False) -> None:
+        seen.append((envelope.task, repeatable))
+        begin(self, envelope, repeatable)
+
+    monkeypatch.setattr(FileLedger, "begin", watched)
+    write(
+        main="import fs\ntask again() needs fs.write(\"a\") retry 2 {\n    fs.write_text(\"a\", \"\")\n}\n"
+        "task main() needs fs.write(\"b\") {\n    fs.write_text(\"b\", \"\")\n    again()\n}\n"
+    )  # fmt: skip
+    assert tekc("run", "main.tek", "--allow-needs") == (0, "", "")
+    assert seen == [("main", False), ("again", True)]
