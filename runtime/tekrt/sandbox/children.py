@@ -110,7 +110,7 @@ def spawn(plan: Plan) -> Child:
     return Child(process)
 
 
-class unlimited:  # noqa: N801  # reads as a verb where it is used
+class unlimited:
     """While this is entered, the bound on this process's memory is lifted: how much a child takes is its own affair."""
 
     __slots__ = ("_bound",)

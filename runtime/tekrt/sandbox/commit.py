@@ -351,7 +351,7 @@ class _Writer:
 def _pour(source: str, target: int) -> None:
     fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        while os.sendfile(target, fd, None, PIECE * 16):  # type: ignore[arg-type]  # None goes on where it is
+        while os.sendfile(target, fd, None, PIECE * 16):
             pass
     finally:
         os.close(fd)

@@ -11,7 +11,6 @@ import os
 import posix
 import select
 import stat
-
 from _signal import SIG_DFL, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGTERM, signal  # type: ignore[import-not-found]
 
 from tekrt.sandbox import filters, system
@@ -48,7 +47,7 @@ def live(place: Place, order: dict[str, Any], fds: list[int]) -> None:
         end = _perform(place, order, fds)
     except OSError as error:
         end = ("error", error.errno or 0, os.strerror(error.errno or 0), str(error.filename or ""), str(error.filename2 or ""))
-    except BaseException as error:  # whatever it is: nothing of this may go on as the supervisor
+    except BaseException as error:  # noqa: BLE001  # whatever it is: nothing of this may go on as the supervisor
         end = ("error", 0, f"{type(error).__name__}: {error}", "", "")
         code = 1
     os.write(report, marshal.dumps(end))
@@ -127,9 +126,9 @@ def enter(place: Place, order: dict[str, Any]) -> None:
     for source, target, writable in order["binds"]:
         _bring(root, source, target, writable)
     system.mount("tek", place.mask, "tmpfs", system.MS_NOSUID | system.MS_NODEV, "mode=0700")
-    reaches = [Reach(order[kind]) for kind in ("read", "write", "run")]
+    mask = Mask(Reach(order["read"]), Reach(order["write"]), Reach(order["run"]), order["token"])
     for number, region in enumerate(order["regions"]):
-        _region(place, number, region, order, Mask(*reaches, order["token"]))
+        _region(place, number, region, order, mask)
     for path in order["files"]:
         _bring(root, path, path, False)
     system.mount("proc", root + "/proc", "proc", system.MS_NOSUID | system.MS_NODEV | 8)  # MS_NOEXEC

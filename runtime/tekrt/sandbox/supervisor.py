@@ -10,10 +10,8 @@ from __future__ import annotations
 import _socket
 import marshal
 import os
-import posix
 import select
 import struct
-
 from _signal import SIG_DFL, SIG_IGN, SIGCHLD, SIGINT, signal  # type: ignore[import-not-found]
 
 from tekrt.sandbox import inside, system
@@ -71,7 +69,7 @@ def main(fd: int, parent: int, stage: str, user: bool, bound: bool) -> None:
                 return
 
 
-def _framed(value: object) -> bytes:
+def _framed(value: tuple[str, str]) -> bytes:
     data = marshal.dumps(value)
     return struct.pack("=I", len(data)) + data
 
@@ -209,4 +207,4 @@ def _probe(place: inside.Place, stage: str) -> None:
         raise OSError(end[1], end[2], end[3])
 
 
-__all__ = ["main", "posix"]
+__all__ = ["main"]

@@ -22,8 +22,8 @@ def profile_of(program: str) -> Profile | None:
     if not _by_program:
         for name in NAMES:
             _by_program.update(dict.fromkeys(load(name).programs, name))
-    name = _by_program.get(program)
-    return None if name is None else _loaded[name]
+    found = _by_program.get(program)
+    return None if found is None else _loaded[found]
 
 
 def load(name: str) -> Profile:
