@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import socket
 import ssl
 import threading
 import time
@@ -405,6 +406,25 @@ def test_encrypted_does_not_lead_to_plain(start: Any, serve: Any, certificates: 
 
 def test_a_port_where_nobody_listens_says_so(start: Any) -> None:
     assert "refused" in failing("io", lambda: get(start('net("localhost:1")'), "http://localhost:1/"))
+
+
+def test_an_address_that_does_not_answer_is_not_waited_for_long(start: Any, serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tekrt.effects import net_dial
+
+    full = socket.create_server(("127.0.0.2", 0), backlog=0)
+    server = serve(lambda asked: ok("x"), port=full.getsockname()[1])
+    waiting = []
+    for _ in range(4):  # nobody takes these: the next one has to wait
+        waiting.append(socket.socket())
+        waiting[-1].setblocking(False)
+        waiting[-1].connect_ex(full.getsockname())
+    monkeypatch.setattr(net_dial, "TRY_NS", 200_000_000)
+    try:
+        ctx = start('net("*:*"), net("127.0.0.0/8:*")', {"good.test": ["127.0.0.2", "127.0.0.1"]})
+        assert get(ctx, url(server, host="good.test"), ns=5 * 10**9).body == b"x"
+    finally:
+        for sock in (*waiting, full):
+            sock.close()
 
 
 def test_a_name_that_nobody_knows_says_so(start: Any) -> None:

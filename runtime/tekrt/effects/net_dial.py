@@ -31,6 +31,8 @@ CONNECT_NS = 30 * 10**9
 """How long one connection may take to come up, names and TLS included, in nanoseconds."""
 SLICE_NS = 100_000_000
 """How long is waited before the run is asked whether it is to end."""
+TRY_NS = 5 * 10**9
+"""How long one address is tried while there are others."""
 MOST_ADDRESSES = 8
 LOCALHOST = ("127.0.0.1", "::1")
 
@@ -134,9 +136,10 @@ class Dialer:
             return Link(self._unix(url, timer), url.origin, None)
         found = self._judged(context, kind, url, self.addresses(url, timer))
         last: OSError | None = None
-        for address in found[:MOST_ADDRESSES]:
+        found = found[:MOST_ADDRESSES]
+        for address in found:
             try:
-                sock = _open(address, url.port, timer)
+                sock = _open(address, url.port, timer, None if address is found[-1] else TRY_NS)
             except OSError as error:
                 last = error
                 continue
@@ -261,15 +264,15 @@ class Dialer:
         return sock
 
 
-def _open(address: Address, port: int, timer: Timer) -> socket.socket:
-    """Connect to an address; the run may end meanwhile."""
+def _open(address: Address, port: int, timer: Timer, patience: int | None) -> socket.socket:
+    """Connect to an address; the run may end meanwhile.  ``patience`` is how long to wait where there are other addresses, in ns."""
     sock = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
         code = sock.connect_ex((str(address), port))
         if code not in (0, errno.EINPROGRESS):
             raise OSError(code, os.strerror(code))
-        _wait_connected(sock, timer)
+        _wait_connected(sock, timer, patience)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         sock.close()
@@ -277,13 +280,16 @@ def _open(address: Address, port: int, timer: Timer) -> socket.socket:
     return sock
 
 
-def _wait_connected(sock: socket.socket, timer: Timer) -> None:
+def _wait_connected(sock: socket.socket, timer: Timer, patience: int | None) -> None:
     import select
 
+    monotonic = timer.broker.world.monotonic
+    end = timer.end if patience is None else monotonic() + patience
     poller = select.poll()
     poller.register(sock, select.POLLOUT)
     while not poller.poll(timer.slice() * 1000):
-        pass
+        if monotonic() >= end:
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
     code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if code:
         raise OSError(code, os.strerror(code))
