@@ -80,6 +80,19 @@ def test_a_group_that_nothing_follows_ends_by_itself() -> None:
     assert check(store.lines, "r", store.last).problem == ""
 
 
+def test_where_no_thread_is_to_be_had_the_group_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("tekrt.kernel.ledger_file.start_new_thread", none)
+    store = Store()
+    ledger = FileLedger(store, "r", {}, time.monotonic_ns)
+    effect(ledger, 1)
+    assert kinds(store) == ["open", "begin", "end"]
+    ledger.finish(1, "done")
+    assert check(store.lines, "r", store.last).problem == ""
+
+
 def test_many_effects_beside_the_thread_make_one_sound_chain() -> None:
     store = Store()
     ledger = FileLedger(store, "r", {}, time.monotonic_ns)

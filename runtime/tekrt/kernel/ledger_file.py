@@ -296,7 +296,12 @@ class FileLedger(Ledger):
                 return
         self._idle.acquire()  # the thread before this one may be about to leave
         self._armed = True
-        start_new_thread(self._wait, ())
+        try:
+            start_new_thread(self._wait, ())
+        except RuntimeError:  # no thread is to be had, by a limit of the system: the group ends now
+            self._armed = False
+            self._idle.release()
+            self._end_group()
 
     def _wait(self) -> None:
         patience = GROUP
