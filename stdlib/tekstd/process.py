@@ -107,9 +107,9 @@ def env(ctx: Context, command: Command, variables: TMap) -> Command:
 
 
 @native("process.Command.stdin")
-def stdin(ctx: Context, command: Command, content: str) -> Command:
+def stdin(ctx: Context, command: Command, content: str | Secret) -> Command:
     """Return the command with a text as its input."""
-    return command.changed(stdin=content.encode("utf-8"))
+    return command.changed(stdin=content if isinstance(content, Secret) else content.encode("utf-8"))
 
 
 @native("process.Command.stdin_bytes")

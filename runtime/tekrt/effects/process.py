@@ -82,6 +82,8 @@ class Processes:
             self._rung = confinement(self.broker.root, world.reserved[0] if world.reserved else "/tmp")
             if self._rung.sandbox is None:
                 world.write_err(b"note: programs are not confined on this system; `tekc doctor` says why\n")
+            elif not self._rung.sandbox.staged:
+                world.write_err(b"note: programs are confined in part on this system; `tekc doctor` says how\n")
         return self._rung
 
     def execute(self, context: Context, command: Command, stdout: str, stderr: str) -> Result:
@@ -112,7 +114,8 @@ class Processes:
 
     def _plan(self, context: Context, stage: Command, number: int) -> Plan:
         argv = _plain(stage)
-        for word in argv:
+        words = [self._revealed(word) for word in stage.argv]
+        for word in words:
             if "\0" in word:
                 raise Failure("io", f"an argument of `{argv[0]}` has a NUL character")
         concrete = self._concrete(stage)
@@ -121,7 +124,7 @@ class Processes:
         if number and stage.stdin is not None:
             raise Failure("io", f"`{argv[0]}` gets its input from the pipe: it cannot have `stdin` as well")
         program = self._by_path(concrete[0]) if "/" in argv[0] else self._by_name(context, argv[0])
-        return Plan(program, list(argv), self._environment(context, stage), self._folder(stage), None, None, None)
+        return Plan(program, words, self._environment(context, stage), self._folder(stage), None, None, None)
 
     def _by_path(self, path: str) -> str:
         self.files.guard(path)
@@ -187,11 +190,15 @@ class Processes:
         for name, content in stage.env.items():
             if not name or "=" in name or "\0" in name:
                 raise Failure("io", f"`{name}` is no name of an environment variable")
-            text = _revealed(content)
+            text = self._revealed(content)
             if "\0" in text:
                 raise Failure("io", f"the environment variable `{name}` has a NUL character")
             env[name] = text
         return env
+
+    def _revealed(self, word: str | Secret) -> str:
+        """Return the text of a word, the content of a secret: here it leaves for the program."""
+        return self.broker.secrets.reveal(word) if isinstance(word, Secret) else word
 
     def start(self, context: Context, plan: Plan) -> Child | Confined:
         """Start one process and remember it until it has ended."""
@@ -257,13 +264,10 @@ class Processes:
 
 
 def _plain(stage: Command) -> tuple[str, ...]:
-    return tuple(_revealed(word) for word in stage.argv)
-
-
-def _revealed(word: str | Secret) -> str:
-    if isinstance(word, Secret):
-        raise Failure("denied", "secrets cannot be handed to commands in this version")
-    return word
+    """Return the words as they are judged and recorded."""
+    if isinstance(stage.argv[0], Secret):
+        raise Failure("denied", "the name of a program cannot be a secret")
+    return tuple("***" if isinstance(word, Secret) else word for word in stage.argv)
 
 
 def _folders(path: str) -> list[str]:
@@ -293,9 +297,10 @@ class _Pipeline:
         self.statuses: list[int | None] = []
         self.ours: set[int] = set()  # descriptors that we have to close
         self.selector = selectors.DefaultSelector()
-        self.input = memoryview(stages[0].stdin if isinstance(stages[0].stdin, bytes) else b"")
-        if isinstance(stages[0].stdin, Secret):
-            _revealed(stages[0].stdin)
+        given = stages[0].stdin
+        if isinstance(given, Secret):
+            given = service.broker.secrets.reveal(given).encode("utf-8")
+        self.input = memoryview(given or b"")
         self.deadline: int | None = None
         self.limit = min((stage.timeout for stage in stages if stage.timeout is not None), default=None)
         self.monotonic = service.broker.world.monotonic
@@ -308,7 +313,7 @@ class _Pipeline:
             self._start()
             self._watch()
             for child, plan in zip(self.children, self.plans, strict=True):
-                if isinstance(child, Confined) and child.ended_itself:
+                if isinstance(child, Confined) and child.staged and child.ended_itself:
                     take_over(self.service.files, self.context, child, plan.argv[0])
         except BaseException:
             # Interrupted, over a limit, or not all of it started: nothing of it goes on.

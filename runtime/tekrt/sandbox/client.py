@@ -30,15 +30,16 @@ class Unavailable(OSError):
 class Confined:
     """A child in namespaces of its own.  Its changes lie in ``stage`` until they are taken over."""
 
-    __slots__ = ("_end", "_pidfd", "_report", "pid", "stage", "view")
+    __slots__ = ("_end", "_pidfd", "_report", "pid", "stage", "staged", "view")
 
-    def __init__(self, pid: int, pidfd: int, report: int, stage: str, view: View) -> None:
+    def __init__(self, pid: int, pidfd: int, report: int, stage: str, view: View, staged: bool) -> None:
         self.pid = pid  # of the first process of its namespaces
         self._pidfd = pidfd
         self._report = report
         self._end: tuple[Any, ...] | None = None
         self.stage = stage
         self.view = view
+        self.staged = staged  # else it wrote in the real tree, within walls
 
     def watch(self) -> int:
         """Return a new descriptor that becomes readable when nothing of the child runs any more, or soon will not."""
@@ -87,7 +88,7 @@ class Confined:
         """End all its processes: ask first, then insist."""
         if self._end is None:
             self.signal(signal.SIGTERM)
-            if not self._ended(GRACE):
+            if not self._ended(GRACE if self.staged else 4 * GRACE):  # without namespaces, only its starter can end all of it
                 self.signal(signal.SIGKILL)
                 self._ended(None)
 
@@ -107,16 +108,16 @@ def _readable(fd: int, seconds: float | None) -> bool:
 class Sandbox:
     """The supervisor of a run.  ``stage`` is a folder of ours, on the root's file system where that is possible."""
 
-    def __init__(self, stage: str, user: bool) -> None:
+    def __init__(self, stage: str, rung: str) -> None:
         """Start it.  Raises Unavailable where the system does not let it do its work."""
         self.stage = stage
-        self.user = user
+        self.staged = rung != "landlock"
         self._lock = threading.Lock()
         self._count = 0
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         self._line = ours
         try:
-            self._process = _launch(theirs.fileno(), stage, user)
+            self._process = _launch(theirs.fileno(), stage, rung)
         except BaseException:
             ours.close()
             raise
@@ -168,7 +169,7 @@ class Sandbox:
         finally:
             os.close(write)
             os.close(sink)
-        return Confined(pid, pidfd, read, stage, view)
+        return Confined(pid, pidfd, read, stage, view, self.staged)
 
     def _order(self, data: bytes, fds: list[int]) -> tuple[int, int]:
         rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, struct.pack(f"={len(fds)}i", *fds))]
@@ -198,14 +199,14 @@ def _make_stage(stage: str, regions: int) -> None:
         os.mkdir(f"{stage}/{number}.work", 0o700)
 
 
-def _launch(fd: int, stage: str, user: bool) -> int:
+def _launch(fd: int, stage: str, rung: str) -> int:
     if not sys.executable:
         raise Unavailable("there is no Python to run the supervisor with")
     runtime = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     bound = threading.get_native_id() == os.getpid()
     code = (
         f"import sys; sys.path.insert(0, {runtime!r}); from tekrt.sandbox.supervisor import main; "
-        f"main({fd}, {os.getpid()}, {stage!r}, {user}, {bound})"
+        f"main({fd}, {os.getpid()}, {stage!r}, {rung!r}, {bound})"
     )
     null = [(os.POSIX_SPAWN_OPEN, number, "/dev/null", os.O_RDWR, 0) for number in range(3)]
     os.set_inheritable(fd, True)

@@ -45,8 +45,8 @@ FAMILIES = (1, 2, 10, 16)
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 
 
-def program(machine: str = system.MACHINE) -> bytes:
-    """Return the filter's instructions.  Raises OSError for a machine that was never tried."""
+def program(machine: str = system.MACHINE, sockets: bool = True) -> bytes:
+    """Return the filter's instructions; without ``sockets``, none are made, of any family (pairs and pipes stay).  Raises OSError for a machine that was never tried."""
     if machine not in ARCHITECTURES:
         raise OSError(ENOSYS, f"no filter is known for {machine}")
     lines: list[tuple[int, int, int, int]] = []
@@ -71,6 +71,9 @@ def program(machine: str = system.MACHINE) -> bytes:
     add(ANY_BIT, NAMESPACES, 0, 1)
     add(RETURN, FAIL | EPERM)
     add(RETURN, ALLOW)
+    if not sockets:
+        add(EQUAL, SOCKET[machine], 0, 1)
+        add(RETURN, FAIL | EAFNOSUPPORT)
     add(EQUAL, SOCKET[machine], 0, 3 + len(FAMILIES))
     add(LOAD, 16)
     for left, family in enumerate(FAMILIES):
@@ -91,13 +94,13 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("lines", ctypes.c_char_p)]
 
 
-_made: list[bytes] = []
+_made: dict[bool, bytes] = {}
 
 
-def install() -> None:
+def install(sockets: bool = True) -> None:
     """Put the filter on this process and all that it starts, for good.  It needs `system.no_new_rights` before."""
-    if not _made:
-        _made.append(program())
-    code = _made[0]
+    if sockets not in _made:
+        _made[sockets] = program(sockets=sockets)
+    code = _made[sockets]
     wanted = _Program(len(code) // 8, code)
     system.prctl(22, 2, ctypes.byref(wanted))  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER

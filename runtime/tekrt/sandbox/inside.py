@@ -19,6 +19,7 @@ from tekrt.sandbox.reach import Reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 OLD = "/.old"
@@ -39,12 +40,14 @@ class Place:
         self.watch = watch  # a descriptor of the supervisor's process
 
 
-def live(place: Place, order: dict[str, Any], fds: list[int]) -> None:
-    """Be the first process of a child's namespaces; never returns.  ``fds`` are its three streams and where to report."""
+def live(perform: Callable[[dict[str, Any], list[int]], tuple[Any, ...]], order: dict[str, Any], fds: list[int],
+         spared: tuple[int, ...] = ()) -> None:  # fmt: skip
+    """Be the process that starts a child and waits for it; never returns.  ``fds`` are its three streams and where to report."""
     report = fds[3]
     code = 0
     try:
-        end = _perform(place, order, fds)
+        close_all_but([*fds, *spared])
+        end = perform(order, fds)
     except OSError as error:
         end = ("error", error.errno or 0, os.strerror(error.errno or 0), str(error.filename or ""), str(error.filename2 or ""))
     except BaseException as error:  # noqa: BLE001  # whatever it is: nothing of this may go on as the supervisor
@@ -54,11 +57,14 @@ def live(place: Place, order: dict[str, Any], fds: list[int]) -> None:
     posix._exit(code)
 
 
-def _perform(place: Place, order: dict[str, Any], fds: list[int]) -> tuple[Any, ...]:
+def perform(place: Place, order: dict[str, Any], fds: list[int]) -> tuple[Any, ...]:
+    """Be the first process of a child's namespaces: build the view, start the program, wait; return how it ended."""
+    if os.getpid() != 1:
+        raise OSError(1, "this is no process namespace of its own")  # what follows ends every process that it sees
     system.die_with_parent()
     if select.select([place.watch], [], [], 0)[0]:
         posix._exit(1)  # the supervisor was killed in between
-    _close_all_but(fds)
+    os.close(place.watch)
     os.umask(0o022)
     enter(place, order)
     os.chdir(order["cwd"])
@@ -81,7 +87,7 @@ def _perform(place: Place, order: dict[str, Any], fds: list[int]) -> tuple[Any, 
             return ("end", os.waitstatus_to_exitcode(status))
 
 
-def _close_all_but(kept: list[int]) -> None:
+def close_all_but(kept: list[int]) -> None:
     """Close every descriptor of the supervisor's, its socket above all: whoever holds that can have anything started."""
     before = 3
     for fd in sorted(kept):
@@ -206,4 +212,4 @@ def _bring(root: str, source: str, target: str, writable: bool) -> None:
     os.close(fd)
 
 
-__all__ = ["RESET", "SIGKILL", "Place", "enter", "live"]
+__all__ = ["OLD", "RESET", "Place", "enter", "live", "perform"]

@@ -1,6 +1,7 @@
 """What this system can do to confine children: the best rung that works, tried once, never assumed.
 
 ``namespaces``: a private view with staged changes, made by root.  ``user``: the same in a user namespace, by anybody.
+``landlock``: walls around the real tree, for containers that allow no namespaces: what is written is written at once.
 ``unconfined``: nothing beyond a clean start.
 """
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
     from tekrt.sandbox.client import Sandbox
 
-NAMESPACES, USER, UNCONFINED = "namespaces", "user", "unconfined"
+NAMESPACES, USER, LANDLOCK, UNCONFINED = "namespaces", "user", "landlock", "unconfined"
 WORDS = {
     NAMESPACES: "private view and staged changes in namespaces, filter of system calls",
     USER: "private view and staged changes in a user namespace, filter of system calls",
+    LANDLOCK: "rights on files by Landlock, no sockets; not staged, patterns to write widened to their folder, names of files stay visible",
     UNCONFINED: "none: programs may do all that you may",
 }
 """What a rung does, for people."""
@@ -48,7 +50,7 @@ class Rung:
             remove(self.sandbox.stage)
 
 
-allowed: tuple[str, ...] = (NAMESPACES, USER)
+allowed: tuple[str, ...] = (NAMESPACES, USER, LANDLOCK)
 """The rungs that are tried; tests take some away."""
 
 
@@ -71,7 +73,7 @@ def confinement(root: str, state: str) -> Rung:
                 why.append((name, f"{base}: {error.strerror}"))
                 continue
             try:
-                return Rung(name, Sandbox(stage, name == USER), why)
+                return Rung(name, Sandbox(stage, name), why)
             except Unavailable as error:
                 why.append((name, f"{base}: {error}"))
                 remove(stage)

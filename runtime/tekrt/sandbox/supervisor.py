@@ -14,7 +14,7 @@ import select
 import struct
 from _signal import SIG_DFL, SIG_IGN, SIGCHLD, SIGINT, signal  # type: ignore[import-not-found]
 
-from tekrt.sandbox import inside, system
+from tekrt.sandbox import bare, inside, landlock, system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ DEV_LINKS = (("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 
 
-def main(fd: int, parent: int, stage: str, user: bool, bound: bool) -> None:
+def main(fd: int, parent: int, stage: str, rung: str, bound: bool) -> None:
     """Serve the run whose process is ``parent`` through the socket ``fd``.
 
-    ``stage`` is a folder for changes; ``user`` asks for a user namespace; ``bound`` says that the thread which started this lives
+    ``stage`` is a folder for changes; ``rung`` is what is to be done; ``bound`` says that the thread which started this lives
     as long as its process.
     """
     signal(SIGINT, SIG_IGN)
@@ -49,7 +49,7 @@ def main(fd: int, parent: int, stage: str, user: bool, bound: bool) -> None:
     line = _socket.socket(fileno=fd)
     try:
         watched = os.pidfd_open(parent)
-        place = _prepare(stage, user)
+        place = _bare() if rung == "landlock" else _prepare(stage, rung == "user")
         if bound:
             system.die_with_parent()
         if os.getppid() != parent:
@@ -74,7 +74,7 @@ def _framed(value: tuple[str, str]) -> bytes:
     return struct.pack("=I", len(data)) + data
 
 
-def _serve(line: _socket.socket, place: inside.Place) -> bool:
+def _serve(line: _socket.socket, place: inside.Place | Bare) -> bool:
     """Take one order; tell whether there may be more."""
     try:
         head, ancillary, _, _ = line.recvmsg(HEAD, _socket.CMSG_SPACE(FDS * 4), _socket.MSG_CMSG_CLOEXEC)
@@ -103,14 +103,41 @@ def _serve(line: _socket.socket, place: inside.Place) -> bool:
 FLAGS = system.NEWNS | system.NEWPID | system.NEWIPC | system.NEWUTS
 
 
-def _start(order: dict[str, Any], fds: list[int], place: inside.Place) -> tuple[int, int, int]:
+class Bare:
+    """What children without namespaces need: the supervisor's number, the usual configuration, the mask of new files' modes."""
+
+    __slots__ = ("configuration", "supervisor", "umask")
+
+    def __init__(self, supervisor: int, configuration: list[str], umask: int) -> None:
+        self.supervisor = supervisor
+        self.configuration = configuration
+        self.umask = umask
+
+
+def _bare() -> Bare:
+    landlock.version()
+    umask = os.umask(0o022)
+    return Bare(os.getpid(), [*SYSTEM, *(os.path.realpath(f"/etc/{name}") for name in CONFIGURATION)], umask)
+
+
+def _start(order: dict[str, Any], fds: list[int], place: inside.Place | Bare) -> tuple[int, int, int]:
+    flags = 0 if isinstance(place, Bare) else FLAGS if order["network"] else FLAGS | system.NEWNET
     try:
-        pid, pidfd = system.clone(FLAGS if order["network"] else FLAGS | system.NEWNET)
+        pid, pidfd = system.clone(flags)
     except OSError as error:
         return 0, -1, error.errno or 1
     if pid == 0:
-        inside.live(place, order, fds)
+        _live(place, order, fds)
     return pid, pidfd, 0
+
+
+def _live(place: inside.Place | Bare, order: dict[str, Any], fds: list[int]) -> None:
+    if isinstance(place, Bare):
+        inside.live(
+            lambda order, fds: bare.perform(order, fds, place.supervisor, place.configuration, place.umask), order, fds,
+        )  # fmt: skip
+    else:
+        inside.live(lambda order, fds: inside.perform(place, order, fds), order, fds, (place.watch,))
 
 
 def _prepare(stage: str, user: bool) -> inside.Place:
@@ -179,7 +206,7 @@ def _configure(path: str, target: str) -> None:
         made.write(data)
 
 
-def _probe(place: inside.Place, stage: str) -> None:
+def _probe(place: inside.Place | Bare, stage: str) -> None:
     """Do it all once.  Raises OSError where the system refuses a part."""
     here = stage + "/probe"
     for path in (here, here + "/0", here + "/0.work", here + "/real"):
