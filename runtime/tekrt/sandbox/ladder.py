@@ -77,6 +77,8 @@ def confinement(root: str, state: str) -> Rung:
             except Unavailable as error:
                 why.append((name, f"{base}: {error}"))
                 remove(stage)
+                if "unshare" in str(error) or name == LANDLOCK:
+                    break  # another place for the stage would not help
     return Rung(UNCONFINED, None, why)
 
 

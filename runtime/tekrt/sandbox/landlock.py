@@ -107,9 +107,10 @@ def allow_reads(rules: Rules, regions: Sequence[str], read: Reach, run: Reach, h
                 if entry.is_dir(follow_symlinks=False):
                     if (read.alive(below[0]) or run.alive(below[1])) and entry.path not in hidden:
                         todo.append((entry.path, *below))
-                elif entry.is_file(follow_symlinks=False):
-                    if read.matches(below[0]) or (run.matches(below[1]) and entry.stat().st_mode & 0o111):
-                        rules.allow(entry.path, READ)
+                elif entry.is_file(follow_symlinks=False) and (
+                    read.matches(below[0]) or (run.matches(below[1]) and entry.stat().st_mode & 0o111)
+                ):
+                    rules.allow(entry.path, READ)
 
 
 def allow_writes(rules: Rules, layers: Sequence[Sequence[tuple[Segment, ...]]]) -> list[str]:
