@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tekrt.interp import Machine, shape
+from tekrt.interp import Machine, places, shape
 from tekrt.ir import Block, Function, Op, Program, Value
 from tekrt.ir.build import Builder
 from tekrt.ir.ops import OPS
@@ -209,8 +209,8 @@ def test_random_control_flow_means_what_its_blocks_say(group: int) -> None:
 
 @pytest.mark.parametrize("group", range(4))
 def test_control_flow_cut_into_labels_means_the_same(group: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shape, "MAX_NESTING", 2)
-    monkeypatch.setattr(shape, "MAX_LOOPS", 1)
+    monkeypatch.setattr(places, "MAX_NESTING", 2)
+    monkeypatch.setattr(places, "MAX_LOOPS", 1)
     monkeypatch.setattr(shape, "GROUP", 2)
     judge(range(group * 60, group * 60 + 60))
 

@@ -8,7 +8,8 @@ import pytest
 
 from tekrt.interp import Machine
 from tests.interp.harness import Run, compile_text
-from tests.interp.random_programs import Maker, run_twin
+from tests.interp.random_programs import Maker
+from tests.interp.random_twins import run_twin
 
 if TYPE_CHECKING:
     from pathlib import Path

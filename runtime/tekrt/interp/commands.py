@@ -92,4 +92,4 @@ def secret(parts: tuple[Any, ...]) -> Secret:
             made.extend(part.parts)
         elif part:
             made.append(("text", part))
-    return Secret(next(name for kind, name in made if kind == "secret"), tuple(made))
+    return Secret(next((name for kind, name in made if kind == "secret"), ""), tuple(made))

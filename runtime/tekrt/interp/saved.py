@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import marshal
 
-from tekrt.interp.machine import Instance, Machine, Pause, Paused
+from tekrt.interp.instance import Instance, Pause, Paused, done_code
 from tekrt.interp.support import Carried
 from tekrt.interp.tasks import Call
 from tekrt.values.containers import key_of
@@ -20,8 +20,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from tekrt.interp.instance import Code, Frame
     from tekrt.interp.limits import Limits
-    from tekrt.interp.machine import Code, Frame
+    from tekrt.interp.machine import Machine
 
 VERSION = 1
 
@@ -81,8 +82,10 @@ class _Saver:
 
 def _name(instance: Instance, code: Any) -> str:
     key = getattr(code, "__name__", "@task")
-    if key in ("_done", "_fill"):
-        return "@" + key[1:]
+    if key == "done_code":
+        return "@done"
+    if key == "_fill":
+        return "@fill"
     return str(instance.machine.source.items[key][1]) if key != "@task" else key
 
 
@@ -172,9 +175,7 @@ class _Loader:
 
     def code(self, name: str) -> Code:
         """Return the code of a frame by its name."""
-        from tekrt.interp.machine import _done
-
-        special = {"@done": _done, "@fill": self.instance._fill, "@task": None}
+        special = {"@done": done_code, "@fill": self.instance._fill, "@task": None}
         if name not in special:
             return self.instance.code(name)
         return special[name] or self.instance.task_code

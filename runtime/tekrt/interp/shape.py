@@ -11,9 +11,8 @@ certain depth become labels as well.
 
 from __future__ import annotations
 
-from tekrt.interp.flow import Dominators
 from tekrt.interp.frames import ROUNDS
-from tekrt.ir.ops import CALL
+from tekrt.interp.places import Places, rounds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from tekrt.interp.gen import Gen
     from tekrt.ir import Op
 
-MAX_NESTING = 24
-"""Nodes below this depth of the dominator tree become labels (Python's compiler takes 100 indents, 20 loops)."""
-
-MAX_LOOPS = 8
 CHAIN = 40
 """How long a chain of ``elif`` may get; Python's compiler recurses on it."""
 
@@ -47,11 +42,11 @@ class Shape:
     def __init__(self, gen: Gen, graph: Graph) -> None:
         self.gen = gen
         self.graph = graph
-        self.dom = _bounded(graph)
+        self.places = Places(graph)
+        self.dom = self.places.dom
         for node in self.dom.order:
             node.pc = self.dom.rank[node]
-        self._rounds = _rounds(graph)
-        self._place()
+        self._rounds = rounds(graph)
         self.loops: list[_Loop] = []
         self.dispatch = bool(graph.handlers)
         self._top = -1
@@ -63,48 +58,18 @@ class Shape:
         """Tell whether the function counts steps itself: loop rounds, and calls that leave no frame."""
         return bool(self._rounds) or any(self.gen.counts(op) for node in self.graph.nodes for op in node.ops)
 
-    # where each node stands
-
-    def _place(self) -> None:
-        """Decide for each node whether it stands inline, after a node (``merges``) or after a loop (``follow``)."""
-        dom = self.dom
-        around: dict[Node, list[Node]] = {node: [] for node in dom.order}  # loops around a node, the outermost first
-        for header in dom.order:
-            for node in dom.loops.get(header, ()):
-                if node in around:
-                    around[node].append(header)
-        self.top: list[Node] = []
-        self.inline: set[Node] = set()
-        self.merges: dict[Node, list[Node]] = {}
-        self.follow: dict[Node, list[Node]] = {}
-        self._top_of: dict[Node, Node] = {}
-        for node in dom.order:
-            parent = dom.parent[node]
-            if parent is None:
-                self.top.append(node)
-                self._top_of[node] = node
-                continue
-            self._top_of[node] = self._top_of[parent]
-            left = [h for h in around[parent] if node not in dom.loops[h]]
-            if left:
-                self.follow.setdefault(left[0], []).append(node)
-            elif len(node.preds) == 1 and node not in dom.loops or len(node.preds) == 1 or _entries(node, dom) == 1:
-                self.inline.add(node)
-            else:
-                self.merges.setdefault(parent, []).append(node)
-
     # writing
 
     def write(self) -> None:
         """Write all nodes; rows for labels that nothing asks for are dropped at the end."""
         gen = self.gen
         rank = self.dom.rank
-        pending = {node for node in self.top if node in self._roots()}
+        pending = {node for node in self.places.top if node in self._roots()}
         for node in self.dom.order:
             for succ in node.succs:
-                if self.dom.parent[succ] is None and rank[succ] <= rank[self._top_of[node]]:
+                if self.dom.parent[succ] is None and rank[succ] <= rank[self.places.top_of[node]]:
                     pending.add(succ)
-        left = self._group(0, len(self.top), pending)
+        left = self._group(0, len(self.places.top), pending)
         if left:
             self.dispatch = True
             self._needed |= left
@@ -117,18 +82,18 @@ class Shape:
         """Write the top nodes of a range; many of them in groups, so that a label is found in a few tests."""
         if end - start <= GROUP:
             for at in range(start, end):
-                self._top = self.top[at].pc
-                pending = self._guarded(self.top[at], pending)
+                self._top = self.places.top[at].pc
+                pending = self._guarded(self.places.top[at], pending)
             return pending
         step = -(-(end - start) // GROUP)
         for first in range(start, end, step):
             last = min(first + step, end) - 1
-            beyond = {node for node in pending if node.pc > self.top[last].pc}
+            beyond = {node for node in pending if node.pc > self.places.top[last].pc}
             if not beyond:
                 pending = self._group(first, last + 1, pending)
                 continue
             self._needed |= pending
-            self.gen.line(f"if p <= {self.top[last].pc}:")
+            self.gen.line(f"if p <= {self.places.top[last].pc}:")
             self.gen.indent += 1
             inside = self._group(first, last + 1, pending - beyond)
             self.gen.indent -= 1
@@ -161,7 +126,7 @@ class Shape:
     def _inner(self, node: Node) -> set[Node]:
         self._begin(node)
         pending = self._end(node)
-        for merge in self.merges.get(node, ()):
+        for merge in self.places.merges.get(node, ()):
             pending = self._guarded(merge, pending)
         return pending
 
@@ -173,7 +138,7 @@ class Shape:
         gen.indent += 1
         self.loops.append(loop)
         pending = self._header(header, loop, start)
-        for merge in self.merges.get(header, ()):
+        for merge in self.places.merges.get(header, ()):
             pending = self._guarded(merge, pending)
         others = pending - {header}
         if others:
@@ -189,7 +154,7 @@ class Shape:
         gen.indent -= 1
         self._while_else(header, loop, start)
         pending = loop.breaks
-        for node in self.follow.get(header, ()):
+        for node in self.places.follow.get(header, ()):
             pending = self._guarded(node, pending)
         return pending
 
@@ -355,7 +320,7 @@ class Shape:
 
     def _goto(self, node: Node, target: Node) -> set[Node]:
         gen = self.gen
-        if target in self.inline and self.dom.parent[target] is node:
+        if target in self.places.inline and self.dom.parent[target] is node:
             return self._subtree(target)
         if self.loops:
             loop = self.loops[-1]
@@ -386,7 +351,7 @@ class Shape:
             self._evaluate(op)
             return self._goto(node, then)
         condition = gen.use(op.args[0])
-        if self._leaves_at_once(node, otherwise) or (then not in self.inline and otherwise in self.inline):
+        if self._leaves_at_once(node, otherwise) or (then not in self.places.inline and otherwise in self.places.inline):
             then, otherwise = otherwise, then
             condition = f"not {condition}"
         gen.line(f"if {_bare(condition)}:", op, gen.take_trap())
@@ -418,7 +383,7 @@ class Shape:
 
     def _leaves_at_once(self, node: Node, target: Node) -> bool:
         """Tell whether going there is a ``break``, ``continue`` or a short node that returns or fails."""
-        if target in self.inline and self.dom.parent[target] is node:
+        if target in self.places.inline and self.dom.parent[target] is node:
             return not target.succs and target.resume is None and len(target.ops) <= 3 and target not in self.dom.loops
         return bool(self.loops) and (target is self.loops[-1].header or target not in self.loops[-1].body)
 
@@ -494,79 +459,3 @@ def _dependent(pairs: list[tuple[str, str]]) -> bool:
             if dest in source:
                 return True
     return False
-
-
-def _entries(node: Node, dom: Dominators) -> int:
-    """Count the ways into a node but those back from inside its own loop."""
-    body = dom.loops.get(node, set())
-    return sum(1 for pred in node.preds if pred not in body)
-
-
-def _bounded(graph: Graph) -> Dominators:
-    """Return dominators with so many nodes made entries that nothing nests too deep and every jump back is to a loop's header."""
-    entries = list(graph.entries)
-    dom = Dominators(graph, entries)
-    extra = _too_deep(dom)
-    if extra:
-        entries.extend(extra)
-        dom = Dominators(graph, entries)
-    while True:
-        extra = _irreducible(dom)
-        if not extra:
-            return dom
-        entries.extend(extra)
-        dom = Dominators(graph, entries)
-
-
-def _too_deep(dom: Dominators) -> list[Node]:
-    """Return the nodes at which nesting must begin anew."""
-    found = [node for node in dom.order if dom.depth[node] and dom.depth[node] % MAX_NESTING == 0]
-    nested: dict[Node, int] = {}
-    for header in dom.order:
-        for node in dom.loops.get(header, ()):
-            nested[node] = nested.get(node, 0) + 1
-        if header in dom.loops and nested[header] % MAX_LOOPS == 0:
-            found.append(header)
-    return list(dict.fromkeys(found))
-
-
-def _irreducible(dom: Dominators) -> list[Node]:
-    """Return what is jumped back to from where it was not passed; as an entry it is reached by its label."""
-    found: dict[Node, None] = {}
-    for node in dom.order:
-        for succ in node.succs:
-            if dom.rank[succ] <= dom.rank[node] and dom.parent[succ] is not None and not dom.dominates(succ, node):
-                found[succ] = None
-    return list(found)
-
-
-def _rounds(graph: Graph) -> set[Node]:
-    """Return the nodes where a round of a loop begins when calls and what follows them are seen as one."""
-    found: set[Node] = set()
-    state: dict[Node, int] = {}
-    for root in graph.entries:
-        if root in state:
-            continue
-        stack: list[tuple[Node, int]] = [(root, 0)]
-        state[root] = 1
-        while stack:
-            node, at = stack.pop()
-            after = node.succs if node.resume is None else [node.resume]
-            if at == len(after):
-                state[node] = 2
-                continue
-            stack.append((node, at + 1))
-            succ = after[at]
-            if state.get(succ) == 1:
-                found.add(succ)
-            elif succ not in state:
-                state[succ] = 1
-                stack.append((succ, 0))
-    return found
-
-
-def leaves(op: Op) -> bool:
-    """Tell whether control is elsewhere after an op of this kind."""
-    return op.kind.effect == CALL and op.kind.name != "call.host"
-
-

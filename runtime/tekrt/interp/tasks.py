@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from tekrt.interp.machine import Frame, Instance
+    from tekrt.interp.instance import Frame, Instance
     from tekrt.ir import ScopeTemplate, TaskInfo, TaskParam
     from tekrt.scopes import Capability
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from tekrt.interp.machine import Frame, Instance
+    from tekrt.interp.instance import Frame, Instance
 
 FILE = "<tek>"
 """The file name of generated code."""
