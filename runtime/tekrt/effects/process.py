@@ -84,6 +84,7 @@ class Processes:
                 world.write_err(b"note: programs are not confined on this system; `tekc doctor` says why\n")
             elif not self._rung.sandbox.staged:
                 world.write_err(b"note: programs are confined in part on this system; `tekc doctor` says how\n")
+            self.broker.ledger.note("sandbox", "; ".join([self._rung.name, *(f"not {name}: {why}" for name, why in self._rung.why)]))
         return self._rung
 
     def execute(self, context: Context, command: Command, stdout: str, stderr: str) -> Result:
@@ -102,6 +103,8 @@ class Processes:
             return _Pipeline(self, context, stages, plans, stdout, stderr).run()
 
         judged = [self._concrete(stage) for stage in stages]
+        shut_in = self._rung is not None and self._rung.sandbox is not None and not context.permit.granted("net.get")
+        self.broker.ledger.confined = shut_in  # then starting it is no outward effect
         for concrete in judged[1:]:
             self.broker.check(context, "process", concrete, "pipe")
         return self.broker.effect(context, "process", judged[0], "run", action)
