@@ -272,7 +272,13 @@ class Maker:
     # statements
 
     def statement(self, depth: int) -> None:
-        plain = ["assign"] * 4 + ["change"] * 10 + ["method"] * 3 + ["let"] * 2 + ["closure", "update", "remove", "parts", "content"]
+        plain = (
+            ["assign"] * 4
+            + ["change"] * 10
+            + ["method"] * 3
+            + ["let"] * 2
+            + ["closure", "update", "remove", "parts", "content"]
+        )
         nested = ["if", "for", "try", "try", "loop", "defer", "match", "while"]
         choice = self.random.choice(plain + (nested if depth > 0 else []))
         getattr(self, f"do_{choice}")(depth)
@@ -285,7 +291,10 @@ class Maker:
             self.statement(depth - 1)
         if fail and self.random.random() < 0.4:
             a, b = self.number()
-            self.out(f'if {a} % 2 == 0 {{\n{"    " * (self.indent + 1)}fail "thrown"\n{"    " * self.indent}}}', f"if {b} % 2 == 0: raise Failed('thrown')")
+            self.out(
+                f'if {a} % 2 == 0 {{\n{"    " * (self.indent + 1)}fail "thrown"\n{"    " * self.indent}}}',
+                f"if {b} % 2 == 0: raise Failed('thrown')",
+            )
         self.indent -= 1
         del self.vars[kept:]
 

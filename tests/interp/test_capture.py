@@ -120,7 +120,9 @@ def test_a_saved_program_goes_on_in_another_process(image: bytes, tmp_path: Path
         "while isinstance(r, Paused): r = r.resume(None)\n"
         "print(r)"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True, env=_environment())
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True, env=_environment()
+    )
     assert done.stdout.strip() == EXPECTED
 
 

@@ -23,12 +23,12 @@ KINDS = {
     "[1][n + 1]": ("index", "index 1 is outside of the list, which has 1 element"),
     "empty()[n]": ("index", "index 0 is outside of the list, which is empty"),
     "[1, 2][n - 1]": ("index", "index -1 is outside of the list, which has 2 elements"),
-    "\"abc\"[n + 3].len()": ("index", "index 3 is outside of the text, which has 3 characters"),
-    "\"abc\"[n - 3].len()": ("index", "index -3 is outside of the text, which has 3 characters"),
-    "b\"ab\"[n + 2]": ("index", "index 2 is outside of the bytes, which has 2 bytes"),
+    '"abc"[n + 3].len()': ("index", "index 3 is outside of the text, which has 3 characters"),
+    '"abc"[n - 3].len()': ("index", "index -3 is outside of the text, which has 3 characters"),
+    'b"ab"[n + 2]': ("index", "index 2 is outside of the bytes, which has 2 bytes"),
     "[1, 2][n..n + 3].len()": ("index", "slice 0..3 is outside of the list, whose length is 2"),
-    "\"ab\"[n - 1..].len()": ("index", "slice -1.. is outside of the text, whose length is 2"),
-    "[\"a\": 1][\"b\"]": ("missing_key", 'the map has no key "b"'),
+    '"ab"[n - 1..].len()': ("index", "slice -1.. is outside of the text, whose length is 2"),
+    '["a": 1]["b"]': ("missing_key", 'the map has no key "b"'),
     "[(1, [2]): 1][(1, [n])]": ("missing_key", "the map has no key (1, [0])"),
     "1 // n": ("divide_by_zero", "division by zero"),
     "1 % n": ("divide_by_zero", "division by zero"),
@@ -60,7 +60,9 @@ fn special(n: Int) -> Int {
     fail Error(kind: "mine", message: "own kind")
 }
 """
-    tasks = "\n".join(f"fn e{at}(n: Int) -> Int {{\n    {e}\n}}\ntask t{at}() -> Int => e{at}(0)" for at, e in enumerate(KINDS))
+    tasks = "\n".join(
+        f"fn e{at}(n: Int) -> Int {{\n    {e}\n}}\ntask t{at}() -> Int => e{at}(0)" for at, e in enumerate(KINDS)
+    )
     return Machine.of(compile_text(text + tasks, tmp_path_factory.mktemp("kinds")))
 
 
@@ -92,7 +94,12 @@ task main() -> Int => outer()
     result = run(text, tmp_path)
     path = tmp_path / "main.tek"
     lines = [line for line in result.trace if "<std>" not in line]
-    assert lines == [f"lambda in main.inner ({path}:5)", f"main.inner ({path}:4)", f"main.outer ({path}:10)", f"main.main ({path}:12)"]
+    assert lines == [
+        f"lambda in main.inner ({path}:5)",
+        f"main.inner ({path}:4)",
+        f"main.outer ({path}:10)",
+        f"main.main ({path}:12)",
+    ]
 
 
 def test_a_long_trace_is_cut_in_the_middle(tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ def test_the_digest_is_that_of_the_content(image: bytes, tmp_path: Path) -> None
 
 def test_decoding_fills_in_defaults_in_order(image: bytes) -> None:
     machine = load_image(image)
-    value = machine.decode_json(("List", ("Record", "main.Server", ())), '[{"host": "a"}, {"host": "b", "port": 1}]', broker().context())
+    value = machine.decode_json(
+        ("List", ("Record", "main.Server", ())), '[{"host": "a"}, {"host": "b", "port": 1}]', broker().context()
+    )
     assert show(value) == '[Server(host: "a", port: 81, tags: ["a-tag"]), Server(host: "b", port: 1, tags: ["b-tag"])]'
 
 
@@ -93,7 +95,7 @@ def test_a_cut_image_is_refused(image: bytes) -> None:
 
 def test_two_programs_may_have_types_of_one_name(tmp_path: Path) -> None:
     one = "record P(x: Int)\ntask main() -> Str {\n    let ps = [P(1)]\n    ps.to_str()\n}\n"
-    two = "record P(name: Str, other: Int)\ntask main() -> Str {\n    let ps = [P(\"a\", 2)]\n    ps.to_str()\n}\n"
+    two = 'record P(name: Str, other: Int)\ntask main() -> Str {\n    let ps = [P("a", 2)]\n    ps.to_str()\n}\n'
     first = load_image(build_image(compile_text(one, tmp_path)))
     second = load_image(build_image(compile_text(two, tmp_path)))
     assert Run(first, "main", []).value == "[P(x: 1)]"

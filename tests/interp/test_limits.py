@@ -98,7 +98,14 @@ def steps_of(machine: Machine, task: str, n: int) -> int:
 
 
 @pytest.mark.parametrize(
-    ("task", "n", "each"), [("loop", 200_000, 1), ("whiles", 200_000, 1), ("calls", 100_000, 2), ("short_loops", 40_000, 5), ("caught", 40_000, 2)]
+    ("task", "n", "each"),
+    [
+        ("loop", 200_000, 1),
+        ("whiles", 200_000, 1),
+        ("calls", 100_000, 2),
+        ("short_loops", 40_000, 5),
+        ("caught", 40_000, 2),
+    ],
 )
 def test_a_step_is_a_call_or_a_loop_round(machine: Machine, task: str, n: int, each: int) -> None:
     assert abs(steps_of(machine, task, n) - n * each) <= 2 * 4096
@@ -153,6 +160,8 @@ def test_several_threads_run_one_machine(machine: Machine) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(4) as pool:
-        runs = list(pool.map(lambda n: Run(machine, "calls", [n], Limits(steps=100_000)), [20_000, 40_000, 200_000, 10_000]))
+        runs = list(
+            pool.map(lambda n: Run(machine, "calls", [n], Limits(steps=100_000)), [20_000, 40_000, 200_000, 10_000])
+        )
     assert [run.value for run in runs] == [20_000, 40_000, None, 10_000]
     assert isinstance(runs[2].error, SpentLimit)

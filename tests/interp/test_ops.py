@@ -88,7 +88,9 @@ CASES: list[tuple[str, str, list[Any], str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("op", "head", "args", "result", "shown"), CASES, ids=[f"{at}-{case[0].split()[3]}" for at, case in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("op", "head", "args", "result", "shown"), CASES, ids=[f"{at}-{case[0].split()[3]}" for at, case in enumerate(CASES)]
+)
 def test_an_op_gives_what_it_says(op: str, head: str, args: list[Any], result: str, shown: str) -> None:
     value = evaluate(f"  {op}\n  return %2", head, args, result)
     assert show(value) == shown
@@ -96,7 +98,12 @@ def test_an_op_gives_what_it_says(op: str, head: str, args: list[Any], result: s
 
 def test_getting_an_element_is_one_more_holder() -> None:
     inner = new_list([1])
-    value = evaluate("  %2: List[Int] = list.get %0, %1\n  return %2", "%0: List[List[Int]] b, %1: Int b", [new_list([inner]), 0], "List[Int]")
+    value = evaluate(
+        "  %2: List[Int] = list.get %0, %1\n  return %2",
+        "%0: List[List[Int]] b, %1: Int b",
+        [new_list([inner]), 0],
+        "List[Int]",
+    )
     assert value is inner
     assert inner.rc == 2
 
@@ -155,12 +162,16 @@ def test_taking_from_a_shared_list_leaves_it_as_it_is() -> None:
     outer = new_list([new_list([1])])
     outer.rc = 2
     before = copied[0]
-    value = evaluate("  %2: List[Int] = list.take %0, %1\n  return %2", "%0: List[List[Int]] b, %1: Int b", [outer, 0], "List[Int]")
+    value = evaluate(
+        "  %2: List[Int] = list.take %0, %1\n  return %2", "%0: List[List[Int]] b, %1: Int b", [outer, 0], "List[Int]"
+    )
     assert value is outer.a[0]
     assert value.rc == 2
     outer.rc = 1
     value.rc = 1
-    taken = evaluate("  %2: List[Int] = list.take %0, %1\n  return %2", "%0: List[List[Int]] b, %1: Int b", [outer, 0], "List[Int]")
+    taken = evaluate(
+        "  %2: List[Int] = list.take %0, %1\n  return %2", "%0: List[List[Int]] b, %1: Int b", [outer, 0], "List[Int]"
+    )
     assert taken.rc == 1
     assert outer.a[0] is None
     assert copied[0] == before

@@ -120,7 +120,13 @@ class Maker:
             elif choice < 0.4:
                 op = Op(OPS["call"], [self.random.choice(pool), self.random.choice(pool)], ("g",), result, line)
             else:
-                op = Op(OPS[self.random.choice(ARITHMETIC)], [self.random.choice(pool), self.random.choice(pool)], (), result, line)
+                op = Op(
+                    OPS[self.random.choice(ARITHMETIC)],
+                    [self.random.choice(pool), self.random.choice(pool)],
+                    (),
+                    result,
+                    line,
+                )
             block.ops.append(op)
             pool.append(result)
         kind, targets = self.ends[at]

@@ -21,12 +21,27 @@ BODIES = {
     "joined texts": ("s: Str", '"a"', " + ".join(["s"] * N), "Str"),
     "or": ("x: Int", "-1", " or ".join(f"x == {at}" for at in range(N)), "Bool"),
     "else if": ("x: Int", "7", " else ".join(f"if x == {at} {{ {at} }}" for at in range(N)) + " else { -1 }", "Int"),
-    "match": ("x: Int", "7", "match x {\n" + "\n".join(f"    {at} => {at + 1}" for at in range(N)) + "\n    _ => 0\n}", "Int"),
-    "statements": ("x: Int", "1", "var y = x\n" + "\n".join(f"    if y == {at} {{\n        y += 1\n    }}" for at in range(N)) + "\n    y", "Int"),
+    "match": (
+        "x: Int",
+        "7",
+        "match x {\n" + "\n".join(f"    {at} => {at + 1}" for at in range(N)) + "\n    _ => 0\n}",
+        "Int",
+    ),
+    "statements": (
+        "x: Int",
+        "1",
+        "var y = x\n" + "\n".join(f"    if y == {at} {{\n        y += 1\n    }}" for at in range(N)) + "\n    y",
+        "Int",
+    ),
     "calls": ("x: Int", "1", "var y = x\n" + "\n".join(f"    y = same(y, {at})" for at in range(N)) + "\n    y", "Int"),
     "interpolation": ("x: Int", "1", '"' + "{x} " * N + '"', "Str"),
     "list literal": ("x: Int", "1", "[" + ", ".join(f"x + {at}" for at in range(N)) + "].sum()", "Int"),
-    "try after try": ("x: Int", "1", "var y = x\n" + "\n".join(f"    y += try same(y, {at}) ?? 0" for at in range(N // 10)) + "\n    y % 7", "Int"),
+    "try after try": (
+        "x: Int",
+        "1",
+        "var y = x\n" + "\n".join(f"    y += try same(y, {at}) ?? 0" for at in range(N // 10)) + "\n    y % 7",
+        "Int",
+    ),
 }
 
 
@@ -34,7 +49,7 @@ BODIES = {
 def test_a_long_function_runs_soon(name: str, tmp_path: Path) -> None:
     params, argument, body, result = BODIES[name]
     text = (
-        "fn same(a: Int, b: Int) -> Int {\n    if b < 0 {\n        fail \"negative\"\n    }\n    a - (a - 1)\n}\n"
+        'fn same(a: Int, b: Int) -> Int {\n    if b < 0 {\n        fail "negative"\n    }\n    a - (a - 1)\n}\n'
         f"fn f({params}) -> {result} {{\n    {body}\n}}\ntask main() {{\n    print(f({argument}))\n}}\n"
     )
     program = compile_text(text, tmp_path)

@@ -168,7 +168,10 @@ def test_holes_are_filled_with_arguments_and_their_parts(machine: Machine) -> No
     run = Run(machine, "holds", [TekPath("a/b"), "c"])
     assert run.value == "ran"
     info = machine.tasks["main.holds"]
-    assert [str(machine.fill(need, info, [TekPath("a/b"), "c"])) for need in info.needs] == ['fs.read("a/b/c.txt")', 'fs.read("a/x")']
+    assert [str(machine.fill(need, info, [TekPath("a/b"), "c"])) for need in info.needs] == [
+        'fs.read("a/b/c.txt")',
+        'fs.read("a/x")',
+    ]
 
 
 def test_only_narrows_what_a_block_and_its_tasks_may_do(tmp_path: Path) -> None:
@@ -214,4 +217,11 @@ task main(name: Str, other: Str) needs fs.read("data/*") {
         import tekstd.fs
 
         importlib.reload(tekstd.fs)
-    assert seen == ["allowed data/b", "allowed data/a", "allowed data/a", "denied data/b", "allowed data/b", "allowed data/b"]
+    assert seen == [
+        "allowed data/b",
+        "allowed data/a",
+        "allowed data/a",
+        "denied data/b",
+        "allowed data/b",
+        "allowed data/b",
+    ]

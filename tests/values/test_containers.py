@@ -31,7 +31,9 @@ from tekrt.values.containers import (
 from tekrt.values.types import NONE, RecordType, declare_enum, declare_record
 
 BOX = declare_record("boxes.Box", ("items", ("List", ("Int",))))
-CHAIN = declare_enum("boxes.Chain", (), ("End", ()), ("Link", (("", ("List", ("Int",))), ("", ("Enum", "boxes.Chain", ())))))
+CHAIN = declare_enum(
+    "boxes.Chain", (), ("End", ()), ("Link", (("", ("List", ("Int",))), ("", ("Enum", "boxes.Chain", ()))))
+)
 
 
 @pytest.mark.parametrize("value", [1, "a", 1.5, True, None, b"x", NONE])
@@ -85,7 +87,13 @@ def test_the_last_holder_releases_what_the_value_holds() -> None:
     drop(outer)
     assert inner.rc == 0
     inner = new_list([1])
-    holders = [new_record(BOX, inner), new_map([("k", inner)]), Closure("f", None, (inner,)), (inner, 1), new_list([(inner,)])]
+    holders = [
+        new_record(BOX, inner),
+        new_map([("k", inner)]),
+        Closure("f", None, (inner,)),
+        (inner, 1),
+        new_list([(inner,)]),
+    ]
     inner.rc = 5
     for at, holder in enumerate(holders):
         drop(holder)

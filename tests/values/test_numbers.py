@@ -167,7 +167,8 @@ def test_what_is_no_format_is_refused(fmt: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "fmt"), [("Int", ".2"), ("Int", ",x"), ("Int", "s"), ("Float", "d"), ("Str", "d"), ("Str", "+"), ("Str", ","), ("Str", "=5")]
+    ("kind", "fmt"),
+    [("Int", ".2"), ("Int", ",x"), ("Int", "s"), ("Float", "d"), ("Str", "d"), ("Str", "+"), ("Str", ","), ("Str", "=5")],
 )
 def test_a_format_that_does_not_fit_has_a_reason(kind: str, fmt: str) -> None:
     assert format_problem(parse_format(fmt), kind)
@@ -180,7 +181,17 @@ def test_a_number_that_is_no_character() -> None:
 
 
 def test_paths_are_in_normal_form() -> None:
-    for text, normal in [("a/", "a"), ("./a", "a"), ("a//b", "a/b"), ("a/./b", "a/b"), ("/", "/"), ("//a", "/a"), ("", ""), (".", "."), ("./", ".")]:
+    for text, normal in [
+        ("a/", "a"),
+        ("./a", "a"),
+        ("a//b", "a/b"),
+        ("a/./b", "a/b"),
+        ("/", "/"),
+        ("//a", "/a"),
+        ("", ""),
+        (".", "."),
+        ("./", "."),
+    ]:
         assert Path(text).text == normal
     assert Path("a/../b").text == "a/../b"
     assert join_path(Path("a"), "b/c").text == "a/b/c"

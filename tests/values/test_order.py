@@ -127,7 +127,16 @@ def test_sorting_is_stable() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [[3, 1, 2], ["b", "a"], [(2, "a"), (1, "b"), (1, "a")], [new_list([2]), new_list([1])], [some(1), NONE], [Path("b"), Path("a")], []]
+    "values",
+    [
+        [3, 1, 2],
+        ["b", "a"],
+        [(2, "a"), (1, "b"), (1, "a")],
+        [new_list([2]), new_list([1])],
+        [some(1), NONE],
+        [Path("b"), Path("a")],
+        [],
+    ],
 )
 def test_sorting_agrees_with_the_total_order(values: list[Any]) -> None:
     made = sorted_values(values)
@@ -149,7 +158,10 @@ def test_deep_data_compares_without_recursion() -> None:
 
 Types = st.recursive(
     st.just("int"),
-    lambda inner: st.tuples(st.sampled_from(["list", "set", "option"]), inner) | st.tuples(st.sampled_from(["map", "tuple"]), inner, inner),
+    lambda inner: (
+        st.tuples(st.sampled_from(["list", "set", "option"]), inner)
+        | st.tuples(st.sampled_from(["map", "tuple"]), inner, inner)
+    ),
     max_leaves=5,
 )
 

@@ -38,7 +38,7 @@ CIRCLE, PAIR, MIXED, NOTHING = SHAPE.variants
         (None, "()"),
         ("text", "text"),
         (Path("a/b"), "a/b"),
-        (b"\x00abc\xff\n\"\\", 'b"\\x00abc\\xff\\n\\"\\\\"'),
+        (b'\x00abc\xff\n"\\', 'b"\\x00abc\\xff\\n\\"\\\\"'),
         (new_list([]), "[]"),
         (new_list(["a", "b"]), '["a", "b"]'),
         (new_list([Path("a/b")]), '[Path("a/b")]'),
@@ -106,7 +106,16 @@ def test_a_duration_is_its_shortest_literal(ns: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(0, "0B"), (512, "512B"), (1000, "1KB"), (1024, "1KiB"), (1536, "1536B"), (10 << 20, "10MiB"), (2_000_000_000, "2GB"), (-1000, "-1KB")],
+    [
+        (0, "0B"),
+        (512, "512B"),
+        (1000, "1KB"),
+        (1024, "1KiB"),
+        (1536, "1536B"),
+        (10 << 20, "10MiB"),
+        (2_000_000_000, "2GB"),
+        (-1000, "-1KB"),
+    ],
 )
 def test_a_size_is_its_shortest_literal(size: int, text: str) -> None:
     assert show(Size(size)) == text

@@ -49,7 +49,9 @@ class Translated:
 MOST_HEIGHT = 3
 """Functions that call directly called ones are called directly, too, up to so many levels."""
 
-_BY_FRAME = frozenset(["call.closure", "call.task", "only.enter", "only.leave", "only.mark", "region.enter", "region.leave"])
+_BY_FRAME = frozenset(
+    ["call.closure", "call.task", "only.enter", "only.leave", "only.mark", "region.enter", "region.leave"]
+)
 """Ops for which a function needs a frame of its own."""
 
 
@@ -59,10 +61,16 @@ def direct_heights(program: Program, pausing: frozenset[str]) -> dict[str, int]:
     They never leave: they call nothing that does, have no handlers and no context of their own.  So no frame is needed to come
     back to, and neither depth nor steps nor traces are lost: the caller counts, and Python's traceback knows the place.
     """
-    calls = {name: found for name, function in program.functions.items() if (found := _direct_calls(function, pausing)) is not None}
+    calls = {
+        name: found
+        for name, function in program.functions.items()
+        if (found := _direct_calls(function, pausing)) is not None
+    }
     heights: dict[str, int] = {}
     for level in range(MOST_HEIGHT + 1):
-        ready = [name for name, called in calls.items() if name not in heights and all(other in heights for other in called)]
+        ready = [
+            name for name, called in calls.items() if name not in heights and all(other in heights for other in called)
+        ]
         heights.update((name, level) for name in ready)
     return heights
 
@@ -190,7 +198,9 @@ def _meta(function: Function, gen: Gen, graph: Graph, rows: list[int]) -> tuple[
         if node.resume is not None and node.pc >= 0:
             resumes[node.resume.pc] = (node.ops[-1].line, node.failed.pc if node.failed is not None else -1)
     defers = tuple(
-        node.pc for node in [*graph.handlers, *(n for n in graph.nodes if n.target is not None)] if _defers(node.target or node)
+        node.pc
+        for node in [*graph.handlers, *(n for n in graph.nodes if n.target is not None)]
+        if _defers(node.target or node)
     )
     return (function.shown, function.file, function.line, places, traps, handlers, resumes, defers, gen.height)
 

@@ -109,7 +109,9 @@ def _closure(g: Gen, op: Op) -> str:
     name = op.imm[0]
     caps = "".join(g.use(a) + ", " for a in op.args)
     height = g.heights.get(name)
-    direct = "" if height is None else f", {g.need('direct', name)}" if not height else f", with_depth({g.need('direct', name)})"
+    direct = (
+        "" if height is None else f", {g.need('direct', name)}" if not height else f", with_depth({g.need('direct', name)})"
+    )
     return f"Closure({name!r}, {g.need('function', name)}, ({caps}){direct})"
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from tekrt.ir import Op, Value
     from tekrt.ir.types import IrType
 
-_SELF_KEYS = frozenset(["Int", "Str", "Bool", "Bytes", "Unit", "Duration", "Size", "Instant", "Path", "Regex", "Command", "Secret"])
+_SELF_KEYS = frozenset(
+    ["Int", "Str", "Bool", "Bytes", "Unit", "Duration", "Size", "Instant", "Path", "Regex", "Command", "Secret"]
+)
 _COPY = {"List": "copy_list", "Map": "copy_map", "Set": "copy_set", "Record": "copy_record"}
 
 
@@ -492,5 +494,3 @@ def _place_key(g: Gen, op: Op) -> str:
     if kind == "record":
         return str(index + FIELD_BASE)
     return _key(g, op.args[0]) if kind == "map" else g.use(op.args[0])
-
-

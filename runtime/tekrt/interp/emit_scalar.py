@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from tekrt.ir import Op
 
 _COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_DIRECT = frozenset(["Int", "Float", "Bool", "Str", "Bytes", "Duration", "Size", "Instant", "Path", "Regex", "Command", "Unit", "Secret"])
+_DIRECT = frozenset(
+    ["Int", "Float", "Bool", "Str", "Bytes", "Duration", "Size", "Instant", "Path", "Regex", "Command", "Unit", "Secret"]
+)
 MAX = "9223372036854775807"
 MIN = "-9223372036854775808"
 
@@ -60,7 +62,12 @@ def _check(g: Gen, op: Op, dest: str, sign: str) -> None:
         by = g.const_of(op.args[0]) if sign == "+" else ...
     if type(by) is int and sign in ("+", "-"):
         up = (by >= 0) == (sign == "+")
-        g.line(f"if {dest} > {MAX}: overflow_{_WORDS[sign]}({dest})" if up else f"if {dest} < {MIN}: overflow_{_WORDS[sign]}({dest})", op)
+        g.line(
+            f"if {dest} > {MAX}: overflow_{_WORDS[sign]}({dest})"
+            if up
+            else f"if {dest} < {MIN}: overflow_{_WORDS[sign]}({dest})",
+            op,
+        )
         return
     g.line(f"if not {MIN} <= {dest} <= {MAX}: overflow_{_WORDS[sign]}({dest})", op)
 

@@ -83,7 +83,9 @@ def _over_frames(code: Any, height: int) -> Code:
 
 def with_deadline(context: Any, deadline: int | None) -> Any:
     """Return a context that differs in its deadline alone."""
-    return type(context)(context.broker, context.permit, context.task, context.out, context.attempt, deadline, context.state)
+    return type(context)(
+        context.broker, context.permit, context.task, context.out, context.attempt, deadline, context.state
+    )
 
 
 def packed(args: Any) -> Any:
@@ -223,7 +225,11 @@ class Instance:
 
     def spent(self, failure: BaseException) -> BaseException:
         """Return what ends a run: a deadline that was the run's own is a spent limit."""
-        if isinstance(failure, Cancelled) and self.deadline is not None and getattr(failure, "deadline", -1) >= self.deadline:
+        if (
+            isinstance(failure, Cancelled)
+            and self.deadline is not None
+            and getattr(failure, "deadline", -1) >= self.deadline
+        ):
             made = SpentLimit("seconds", f"the limit of {self.limits.seconds:g} seconds is spent")
             made.trace = failure.trace
             return made
@@ -252,7 +258,12 @@ class Instance:
         self._polls += 1
         if limits.steps is not None and self.total_steps(frame) > limits.steps:
             raise SpentLimit("steps", f"the limit of {limits.steps:,} steps is spent")
-        if limits.memory is not None and limits.measure is not None and self._polls % 16 == 0 and limits.measure() > limits.memory:
+        if (
+            limits.memory is not None
+            and limits.measure is not None
+            and self._polls % 16 == 0
+            and limits.measure() > limits.memory
+        ):
             raise SpentLimit("memory", f"the limit of {limits.memory:,} bytes of memory is spent")
         if frame[5].deadline is not None or self.machine.cancelled:
             self._look_at_time(frame)

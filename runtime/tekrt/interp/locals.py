@@ -149,7 +149,9 @@ class Plan:
     def _foldable(self, op: Op, value: Value) -> bool:
         if op.kind.name == "int.floordiv" and self.traps(op):
             return False
-        return op.kind.name in FOLDABLE and self.uses.get(value) == 1 and value not in self.counted and value not in self.alias
+        return (
+            op.kind.name in FOLDABLE and self.uses.get(value) == 1 and value not in self.counted and value not in self.alias
+        )
 
     def _crosses(self, ops: list[Op], at: int, use: int, roots: list[int]) -> bool:
         """Tell whether moving op ``at`` into the statement of op ``use`` would move it over something that matters."""
@@ -334,7 +336,9 @@ _NO_FOLD = frozenset(["dup", "drop", "slot.set", "int.pow", "int.shl", "int.shr"
 _CHECKED = frozenset(["int.add", "int.sub", "int.mul", "int.neg", "num.add", "num.sub", "num.mul"])
 """Ops that fail by a check of their own in a line of its own, not by an exception of Python's."""
 
-_MUTABLE = frozenset(["list.mut", "list.put", "list.take", "map.mut", "map.mut_or", "map.take", "record.mut", "record.take"])
+_MUTABLE = frozenset(
+    ["list.mut", "list.put", "list.take", "map.mut", "map.mut_or", "map.take", "record.mut", "record.take"]
+)
 """Ops that change what an operand holds although their effect is a lesser one."""
 
 _IN_PLACE = frozenset(

@@ -47,7 +47,9 @@ class Machine:
         self.main = main
         self.doc = doc
         self.digest = digest
-        self.types = types if types is not None else {}  # names under which types of this program are registered, where others
+        self.types = (
+            types if types is not None else {}
+        )  # names under which types of this program are registered, where others
         self.constants: dict[str, Any] = {}
         self.cancelled = False
         self._free: list[Instance] = []

@@ -57,7 +57,9 @@ class Owning:
             return NOTHING
         if any(self.kind(arg) != NOTHING for arg in t[2]):
             return ANY
-        return ANY if any(self.kind(part) not in (NOTHING,) and part[0] != "Param" for part in self._parts(t[1])) else NOTHING
+        return (
+            ANY if any(self.kind(part) not in (NOTHING,) and part[0] != "Param" for part in self._parts(t[1])) else NOTHING
+        )
 
     def _parts(self, name: str) -> list[IrType]:
         info: EnumInfo | None = self._enums.get(name)

@@ -13,6 +13,7 @@ MAX_NESTING = 24
 
 MAX_LOOPS = 8
 
+
 class Places:
     """For each node: whether it stands inline at the one jump to it, after a node (``merges``), after a loop (``follow``), or is
     reached by its label alone (``top``, in order; ``top_of`` is the label under which a node stands).

@@ -55,7 +55,16 @@ class _Saver:
     def _call(self, call: Call) -> tuple[Any, ...]:
         left = None if call.deadline is None else call.deadline - self._now(call.context)
         context = None if call.context is None else self.context(call.context)
-        return (call.name, self.writer.write(call.args), list(call.values), call.pending, call.attempt, context, left, call.key is not None)
+        return (
+            call.name,
+            self.writer.write(call.args),
+            list(call.values),
+            call.pending,
+            call.attempt,
+            context,
+            left,
+            call.key is not None,
+        )
 
     def _now(self, context: Any) -> int:
         return int(context.broker.world.monotonic())
@@ -73,7 +82,9 @@ class _Saver:
     def described(self, context: Any) -> tuple[Any, ...]:
         """Return a context as plain data: task, attempt, time left, layers but the run's, and whose state it shares."""
         layers = tuple(
-            (layer.what, layer.name, tuple(str(c) for c in layer.shown)) for layer in context.permit.layers if layer.what != "run"
+            (layer.what, layer.name, tuple(str(c) for c in layer.shown))
+            for layer in context.permit.layers
+            if layer.what != "run"
         )
         left = None if context.deadline is None else context.deadline - self._now(context)
         state = next(at for at, known in enumerate(self.states) if known is context.state)
@@ -167,7 +178,8 @@ class _Loader:
         task, attempt, left, layers, state = described
         permit = outer.permit
         made = tuple(
-            Layer(what, name, [parse_capability(text) for text in shown], permit.root, permit.home) for what, name, shown in layers
+            Layer(what, name, [parse_capability(text) for text in shown], permit.root, permit.home)
+            for what, name, shown in layers
         )
         narrowed = Permit((*permit.layers, *made), permit.root, permit.home, permit.denied)
         deadline = None if left is None else self.broker.world.monotonic() + left

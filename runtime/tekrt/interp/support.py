@@ -86,7 +86,9 @@ def floor_fits(n: int) -> int:
 def bad_index(at: int, of: Any) -> NoReturn:
     """Fail because an index is outside of a list, a text or bytes."""
     size = len(of)
-    what, unit = ("text", "character") if type(of) is str else ("bytes", "byte") if type(of) is bytes else ("list", "element")
+    what, unit = (
+        ("text", "character") if type(of) is str else ("bytes", "byte") if type(of) is bytes else ("list", "element")
+    )
     where = f"has {size} {unit}{'s' if size != 1 else ''}" if size else "is empty"
     raise Failure("index", f"index {at} is outside of the {what}, which {where}")
 
@@ -183,7 +185,9 @@ def accepts(error: BaseException, defers: bool) -> bool:
     """Tell whether a handler takes an error: a ``try`` failures alone, a ``defer`` all but spent steps and memory."""
     if isinstance(error, Failure):
         return True
-    return defers and (isinstance(error, Cancelled) or (isinstance(error, SpentLimit) and error.limit not in ("steps", "memory")))
+    return defers and (
+        isinstance(error, Cancelled) or (isinstance(error, SpentLimit) and error.limit not in ("steps", "memory"))
+    )
 
 
 # text and lists

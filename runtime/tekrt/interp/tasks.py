@@ -152,7 +152,11 @@ class TaskCode:
     def _as_timeout(self, call: Call, failure: BaseException) -> BaseException:
         """Turn the end of this attempt's own time into a failure."""
         # what ended the wait of a shielded `defer` has a later deadline than the attempt's own
-        if isinstance(failure, Cancelled) and call.deadline is not None and getattr(failure, "deadline", -1) >= call.deadline:
+        if (
+            isinstance(failure, Cancelled)
+            and call.deadline is not None
+            and getattr(failure, "deadline", -1) >= call.deadline
+        ):
             from tekrt.values.scalars import Duration
             from tekrt.values.show import show
 
@@ -240,4 +244,3 @@ def narrowed(context: Any, needs: Any, values: tuple[Any, ...]) -> Any:
                 made.append((f"value {part[0] + 1}", "", part[2]))
         capabilities.append(evaluate(ScopeTemplate(kind, None if parts is None else tuple(made)), filled))
     return context.only(capabilities)
-
