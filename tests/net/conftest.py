@@ -24,7 +24,7 @@ if known_record("http.Reply") is None:
 if known_enum("http.Body") is None:
     declare_enum(
         "http.Body", (), ("None", ()), ("Text", (("", ("Str",)),)), ("Raw", (("", ("Bytes",)),)),
-        ("JsonBody", (("", ("Enum", "json.Json", ())),)), ("Form", (("", ("Map", ("Str",), ("Str",))),)),
+        ("JsonBody", (("", ("Enum", "json.Json", ())),)), ("Form", (("", ("Map", ("Str",), ("Str",))),)), ("Secret", (("", ("Secret",)),)),
     )  # fmt: skip
 
 
@@ -55,13 +55,13 @@ class Server:
     """Answers by ``answer(asked)``: bytes to send, a list of them with pauses of seconds between, or None to hang up."""
 
     def __init__(self, answer: Callable[[Asked], Any], tls: ssl.SSLContext | None = None, path: str | None = None,
-                 host: str = "127.0.0.1", port: int = 0) -> None:  # fmt: skip
+                 host: str = "127.0.0.1") -> None:  # fmt: skip
         self.answer = answer
         self.asked: list[Asked] = []
         self.connections = 0
         self.tls = tls
         if path is None:
-            self.socket = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+            self.socket = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
             self.port = self.socket.getsockname()[1]
         else:
             self.socket = socket.socket(socket.AF_UNIX)

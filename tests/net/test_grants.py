@@ -239,10 +239,31 @@ def test_the_host_header_is_that_of_the_url(start: Any, server: Server) -> None:
     assert server.asked[0].headers["host"] == f"localhost:{server.port}"
 
 
-def test_secrets_have_no_way_out_yet(start: Any, server: Server) -> None:
-    failing("denied", lambda: get(start('net("localhost:*")'), f"http://localhost:{server.port}/", {"Authorization": Secret("token")}))
-    failing("denied", lambda: send(start('net("localhost:*")'), "POST", f"http://localhost:{server.port}/", body("Text", Secret("token"))))
+def test_a_secret_is_sent_where_it_is_granted(start: Any, serve: Any, server: Server) -> None:
+    """In headers and bodies, never to another origin, and only with a grant of its own."""
+    from tekrt.effects.secrets import Secrets
+
+    def begin(needs: str) -> Any:
+        ctx = start(needs)
+        ctx.broker.world.secrets = lambda broker: Secrets(broker, {"TEK_SECRET_token": "s3cret"}, "")
+        return ctx
+
+    token = Secret("Bearer", (("text", "Bearer "), ("secret", "token")))
+    url = f"http://localhost:{server.port}/"
+    for needs in ('net("localhost:*")', 'net("localhost:*"), secret("other")'):
+        failing("denied", lambda needs=needs: get(begin(needs), url, {"Authorization": token}))
+        failing("denied", lambda needs=needs: send(begin(needs), "POST", url, body("Secret", token)))
     assert not server.asked
+    ctx = begin('net("localhost:*"), net("127.0.0.1:*"), secret("token")')
+    get(ctx, url, {"Authorization": token})
+    send(ctx, "POST", url, body("Secret", token))
+    assert server.asked[0].headers["authorization"] == "Bearer s3cret"
+    assert server.asked[1].body == b"Bearer s3cret"
+    away = serve(lambda asked: to(f"http://127.0.0.1:{server.port}/", 307))
+    get(ctx, f"http://localhost:{away.port}/", {"Accept": token, "X": token})
+    assert "s3cret" not in "".join(server.asked[2].headers.values())
+    failing("denied", lambda: send(ctx, "POST", f"http://localhost:{away.port}/", body("Secret", token)))
+    assert len(server.asked) == 3
 
 
 # ---- unix sockets

@@ -411,9 +411,9 @@ def test_a_port_where_nobody_listens_says_so(start: Any) -> None:
 def test_an_address_that_does_not_answer_is_not_waited_for_long(start: Any, serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from tekrt.effects import net_dial
 
-    full = socket.create_server(("127.0.0.2", 0), backlog=0)
-    server = serve(lambda asked: ok("x"), port=full.getsockname()[1])
-    waiting = []
+    server = serve(lambda asked: ok("x"))
+    full = socket.create_server(("127.0.0.2", server.port), backlog=0)
+    waiting: list[socket.socket] = []
     for _ in range(4):  # nobody takes these: the next one has to wait
         waiting.append(socket.socket())
         waiting[-1].setblocking(False)

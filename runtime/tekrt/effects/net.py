@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tekrt.effects.net_dial import Resolve
+    from tekrt.effects.net_h2 import Stream
     from tekrt.effects.net_wire import Head
     from tekrt.kernel import Broker, Context
 
     Sink = Callable[[bytes], None]
+    Talk = net_wire.Reader | Stream
 
 READ, ALL = "net.get", "net"
 READING = frozenset(("GET", "HEAD"))
@@ -91,11 +93,11 @@ class Network:
         With a sink, the body of a reply with status 2xx goes there in pieces.  Fails with ``denied``, ``io``, ``timeout``,
         ``decode``; raises SpentLimit where the body is too large.
         """
-        method, body = request.method, _revealed(request.body)
+        method, body = request.method, self._revealed(request.body)
         if not method or not method.isascii() or not method.isalpha() or method != method.upper() or method in ("CONNECT", "TRACE"):
             raise Failure("denied", f"`{method}` is no method that a script may use")
         url = parse_url(request.url, request.query)
-        headers = _headers(request, sink is not None)
+        headers = self._headers(request, sink is not None)
         timer = Timer(self.broker, context, request.timeout, f"{method} {url.text}")
         for _ in range(MOST_REDIRECTS + 1):
             reply, location = self._hop(context, method, url, headers, body, timer, sink)
@@ -130,26 +132,25 @@ class Network:
 
     def _exchange(self, context: Context, kind: str, method: str, url: Url, headers: dict[str, str], body: bytes | None, timer: Timer,
                   sink: Sink | None) -> tuple[Reply, str | None]:  # fmt: skip
-        head = net_wire.request_head(method, url.target, url.authority, headers, _length(method, body))
-        self._spend(len(head) + len(body or b""))
+        self._spend(len(url.target) + sum(len(name) + len(value) for name, value in headers.items()) + len(body or b""))
         kept = self._kept(context, kind, url)
         if kept is not None:
             try:
-                return self._talk(kept, method, url, head, body, timer, sink)
+                return self._talk(kept, method, url, headers, body, timer, sink)
             except net_wire.Closed:
                 if method not in IDEMPOTENT:
                     raise Failure("io", f"{url.scope} closed the connection without a reply; {method} is not sent twice") from None
         link = self.dialer.connect(context, kind, url, timer)
         try:
-            return self._talk(link, method, url, head, body, timer, sink)
+            return self._talk(link, method, url, headers, body, timer, sink)
         except net_wire.Closed:
             raise Failure("io", f"{url.scope} closed the connection without a reply") from None
 
-    def _talk(self, link: Link, method: str, url: Url, head: bytes, body: bytes | None, timer: Timer,
+    def _talk(self, link: Link, method: str, url: Url, headers: dict[str, str], body: bytes | None, timer: Timer,
               sink: Sink | None) -> tuple[Reply, str | None]:  # fmt: skip
-        reader = net_wire.Reader(link, timer, IDLE_NS if sink is not None else None)
+        reader = _reader(link, timer, IDLE_NS if sink is not None else None)
         try:
-            _send(link, timer, head, body)
+            reader.send(method, url, headers, _length(method, body), body)
             answer = reader.head()
             location = answer.headers.get("location") if answer.status in REDIRECTS else None
             to = sink if 200 <= answer.status < 300 else None
@@ -163,7 +164,7 @@ class Network:
             link.close()
         return Reply(url.text, answer.status, answer.reason, answer.headers, content), location
 
-    def _body(self, reader: net_wire.Reader, method: str, answer: Head, sink: Sink | None) -> bytes:
+    def _body(self, reader: Talk, method: str, answer: Head, sink: Sink | None) -> bytes:
         """Read the body; a sink gets it as it is sent, without its encoding taken off (as a file that is downloaded is)."""
         pieces = reader.body(method, answer)
         if sink is not None:
@@ -215,6 +216,23 @@ class Network:
         if len(self._idle) > MOST_KEPT:
             self._idle.pop(0).close()
 
+    def _headers(self, request: Request, raw: bool) -> dict[str, str]:
+        """Return the headers to send; ``raw`` asks for the content as it is."""
+        made = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity" if raw else "gzip"}
+        if request.content_type:
+            made["Content-Type"] = request.content_type
+        for name, value in request.headers.items():
+            text = self.broker.secrets.reveal(value) if isinstance(value, Secret) else value
+            net_wire.check_header(name, text)
+            for there in [own for own in made if own.lower() == name.lower()]:
+                del made[there]
+            made[name] = text
+        return made
+
+    def _revealed(self, body: bytes | Secret | None) -> bytes | None:
+        """Return a body to send; the content of a secret leaves here, after its run was judged."""
+        return self.broker.secrets.reveal(body).encode("utf-8") if isinstance(body, Secret) else body
+
     def close(self) -> None:
         """Close the connections that are kept."""
         for link in self._idle:
@@ -222,45 +240,16 @@ class Network:
         self._idle.clear()
 
 
-def _headers(request: Request, raw: bool) -> dict[str, str]:
-    """Return the headers to send; ``raw`` asks for the content as it is."""
-    made = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity" if raw else "gzip"}
-    if request.content_type:
-        made["Content-Type"] = request.content_type
-    for name, value in request.headers.items():
-        text = _revealed_text(value)
-        net_wire.check_header(name, text)
-        for there in [own for own in made if own.lower() == name.lower()]:
-            del made[there]
-        made[name] = text
-    return made
+def _reader(link: Link, timer: Timer, idle: int | None) -> Talk:
+    """Return what sends a request and reads its reply in the protocol that was agreed on."""
+    if link.http2:
+        from tekrt.effects.net_h2 import Stream
+
+        return Stream(link, timer, idle)
+    return net_wire.Reader(link, timer, idle)
 
 
 def _length(method: str, body: bytes | None) -> int | None:
     if body is not None:
         return len(body)
     return 0 if method in ("POST", "PUT", "PATCH") else None
-
-
-def _send(link: Link, timer: Timer, head: bytes, body: bytes | None) -> None:
-    """Send a request.  A server that answers before all of it came may close the connection: its reply is read then."""
-    try:
-        if body is None or len(body) < 65_536:
-            link.send(timer, head + (body or b""))
-        else:
-            link.send(timer, head)
-            link.send(timer, body)
-    except ConnectionError:
-        return  # reading says what there is: a reply, or nothing
-
-
-def _revealed(body: bytes | Secret | None) -> bytes | None:
-    if isinstance(body, Secret):
-        return _revealed_text(body).encode("utf-8")
-    return body
-
-
-def _revealed_text(value: str | Secret) -> str:
-    if isinstance(value, Secret):
-        raise Failure("denied", "secrets cannot be sent in this version")
-    return value

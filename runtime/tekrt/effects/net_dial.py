@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
+    from typing import Any
 
     from tekrt.effects.net_address import Address
     from tekrt.effects.net_url import Url
@@ -59,9 +60,12 @@ class Timer:
 
 
 class Link:
-    """A connection that is up: ``sock``, where it leads, and what was read of the next reply already."""
+    """A connection that is up: ``sock``, where it leads, and what was read of the next reply already.
 
-    __slots__ = ("address", "ahead", "origin", "sock", "used")
+    ``session`` is the state of HTTP/2 where ``http2`` says that it is spoken.
+    """
+
+    __slots__ = ("address", "ahead", "http2", "origin", "session", "sock", "used")
 
     def __init__(self, sock: socket.socket, origin: tuple[str, str, int], address: Address | None) -> None:
         self.sock = sock
@@ -69,6 +73,8 @@ class Link:
         self.address = address
         self.ahead = b""
         self.used = 0
+        self.http2 = _agreed(sock) == "h2"
+        self.session: Any = None
 
     def close(self) -> None:
         """Close the connection; what goes wrong with that does not matter any more."""
@@ -79,6 +85,10 @@ class Link:
 
     def stale(self) -> bool:
         """Tell whether the other side closed an idle connection, or sent what nobody asked for."""
+        if self.http2:
+            from tekrt.effects.net_h2 import quiet
+
+            return not quiet(self)
         if self.ahead:
             return True
         import select
@@ -234,7 +244,7 @@ class Dialer:
             self._trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self._trust.minimum_version = ssl.TLSVersion.TLSv1_2
             self._trust.load_default_certs()
-            self._trust.set_alpn_protocols(["http/1.1"])
+            self._trust.set_alpn_protocols(protocols())
         return self._trust
 
     def _unix(self, url: Url, timer: Timer) -> socket.socket:
@@ -262,6 +272,18 @@ class Dialer:
             if fd >= 0:
                 os.close(fd)
         return sock
+
+
+def protocols() -> list[str]:
+    """Return what is offered to a server: HTTP/2 where the library for it is installed."""
+    from importlib.util import find_spec
+
+    return ["http/1.1"] if find_spec("h2") is None else ["h2", "http/1.1"]
+
+
+def _agreed(sock: socket.socket) -> str | None:
+    ask = getattr(sock, "selected_alpn_protocol", None)  # a plain socket agrees on nothing
+    return ask() if ask is not None else None
 
 
 def _open(address: Address, port: int, timer: Timer, patience: int | None) -> socket.socket:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from tekrt.effects.net_dial import Link, Timer
+    from tekrt.effects.net_url import Url
 
 MOST_HEAD = 65_536
 """Bytes that the head of a reply may have."""
@@ -65,7 +66,7 @@ def request_head(method: str, target: str, authority: str, headers: dict[str, st
 
 
 class Reader:
-    """Reads one reply from a connection.  ``idle`` is how long silence within the body may last, in nanoseconds."""
+    """One request on a connection, and its reply.  ``idle`` is how long silence within the body may last, in nanoseconds."""
 
     def __init__(self, link: Link, timer: Timer, idle: int | None = None) -> None:
         self.link = link
@@ -74,6 +75,18 @@ class Reader:
         self.data = link.ahead
         link.ahead = b""
         self.whole = False
+
+    def send(self, method: str, url: Url, headers: dict[str, str], length: int | None, body: bytes | None) -> None:
+        """Send a request.  A server that answers before all of it came may close the connection: its reply is read then."""
+        head = request_head(method, url.target, url.authority, headers, length)
+        try:
+            if body is None or len(body) < PIECE:
+                self.link.send(self.timer, head + (body or b""))
+            else:
+                self.link.send(self.timer, head)
+                self.link.send(self.timer, body)
+        except ConnectionError:
+            return  # reading says what there is: a reply, or nothing
 
     def more(self) -> bool:
         """Read more; False at the end."""
@@ -191,7 +204,7 @@ def _head(block: bytes) -> Head:
         name, colon, value = line.partition(":")
         if not colon or not name or not TOKEN.issuperset(name):
             _broken("a header of it has no name")
-        name, value = name.lower(), _text(value.strip(" \t"))
+        name, value = name.lower(), header_text(value.strip(" \t"))
         if name in headers:
             if name == "content-length" and headers[name] == value:
                 continue
@@ -201,10 +214,10 @@ def _head(block: bytes) -> Head:
         headers[name] = value
     words = [word.strip().lower() for word in headers.get("connection", "").split(",")]
     close = "close" in words or (version == "HTTP/1.0" and "keep-alive" not in words)
-    return Head(int(code), _text(reason.strip()), headers, close)
+    return Head(int(code), header_text(reason.strip()), headers, close)
 
 
-def _text(value: str) -> str:
+def header_text(value: str) -> str:
     """Return a header's value: its UTF-8, or its Latin-1 where it is none."""
     if value.isascii():
         return value
