@@ -31,7 +31,9 @@ def _body(body: Any) -> tuple[bytes | Secret | None, str]:
         return None, ""
     content = body[1]
     if name == "Text":
-        return content if isinstance(content, Secret) else content.encode("utf-8"), "text/plain; charset=utf-8"
+        return content.encode("utf-8"), "text/plain; charset=utf-8"
+    if name == "Secret":
+        return content, "text/plain; charset=utf-8"
     if name == "Raw":
         return content, "application/octet-stream"
     if name == "Form":

@@ -323,6 +323,9 @@ class Body:
     def finish(self) -> None:
         """Fill in what was found, and report what was not."""
         self.settle(0)
+        for t, bound, _, _ in self.bounds:
+            if bound == "Text":
+                self._default_text(t)
         for run in self.later:
             run()
         self._report_unknown()
@@ -340,6 +343,13 @@ class Body:
                 value.type_args = tuple([zonk(t) for t in value.type_args])
         for t, bound, at, use in self.bounds:
             self.session.judge_bound(t, bound, at, use)
+
+    @staticmethod
+    def _default_text(t: Type) -> None:
+        """Let what is text of either kind, and says nothing of which, be a ``Str``."""
+        var = prune(t)
+        if isinstance(var, Var) and not var.kind:
+            var.to = bi.STR
 
     def _report_unknown(self) -> None:
         for t in self.excused:

@@ -21,6 +21,7 @@ IMPLIES: dict[str, frozenset[str]] = {
     "Num": frozenset(["Num", "Ord", "Eq", "Data", "Show"]),
     "Data": frozenset(["Data", "Eq", "Show"]),
     "Show": frozenset(["Show"]),
+    "Text": frozenset(["Text", "Show"]),
 }
 """What else a type parameter has.  ``Data`` follows only from ``Num``: both are handed over at run time."""
 
@@ -36,6 +37,8 @@ _LACKS: dict[str, frozenset[str]] = {
     "Set": frozenset(["Ord", "Num"]),
 }
 _SIMPLE = frozenset(["Num"])
+_TEXTS = frozenset(["Str", "Secret"])
+_SINGLE = {"Num": "number", "Text": "text"}
 
 _WHY_FN = {
     "Eq": "functions cannot be compared",
@@ -44,6 +47,7 @@ _WHY_FN = {
     "Num": "a function is no number",
     "Data": "a function cannot be written down",
     "Show": "a function cannot be written as text",
+    "Text": "a function is no text",
 }
 
 
@@ -67,11 +71,11 @@ class Bounds:
         if isinstance(t, Param):
             return self._param(t, bound)
         if isinstance(t, Tuple):
-            return ("a tuple is no number",) if bound == "Num" else self._all(t.items, bound, inside)
+            return (f"a tuple is no {_SINGLE[bound]}",) if bound in _SINGLE else self._all(t.items, bound, inside)
         if isinstance(t, Fn):
             return (_WHY_FN[bound],)
-        if isinstance(t, Var) and t.kind != INT_LITERAL and t.kind and bound == "Num":
-            return ("a string is no number",)
+        if isinstance(t, Var) and t.kind and (t.kind == INT_LITERAL if bound == "Text" else t.kind != INT_LITERAL and bound == "Num"):
+            return ("a string is no number",) if bound == "Num" else ("a number is no text",)
         return None
 
     @staticmethod
@@ -92,12 +96,16 @@ class Bounds:
     def _named(self, t: Con, bound: str, inside: frozenset[tuple[object, str]]) -> tuple[str, ...] | None:
         head = t.head
         if not isinstance(head, RecordDef | EnumDef):
+            if bound == "Text":
+                return None if head.name in _TEXTS else (f"a `{show(t)}` is written as text by `.to_str()` or in a string",)
             lacks = _LACKS.get(head.name, _SIMPLE)
             if bound in lacks:
                 return (_reason(head.name, bound),)
             return self._all(t.args, bound, inside) if t.args else None
         if bound == "Num":
             return (f"only `Int` and `Float` are numbers, `{show(t)}` is not",)
+        if bound == "Text":
+            return (f"a `{show(t)}` is written as text by `.to_str()` or in a string",)
         key = (head, bound)
         if key in inside:
             return None

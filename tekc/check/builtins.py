@@ -122,5 +122,5 @@ PARTS: dict[object, dict[str, Type]] = {
 PART_HOSTS: dict[object, str] = {_PATH: "Path.", _INSTANT: "time.Instant."}
 """What stands before a part's name in the name of its host function."""
 
-BOUNDS = frozenset(["Eq", "Ord", "Hash", "Num", "Data", "Show"])
-"""Names of bounds; ``Show`` is the library's: what ``print`` takes, ``Data`` or ``Secret``."""
+BOUNDS = frozenset(["Eq", "Ord", "Hash", "Num", "Data", "Show", "Text"])
+"""Names of bounds.  The library's own are ``Show``, what ``print`` takes, ``Data`` or ``Secret``, and ``Text``, ``Str`` or ``Secret``."""

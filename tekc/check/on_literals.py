@@ -68,7 +68,7 @@ def text(b: Body, e: ast.Expr, want: Type | None) -> Type:
     """Return the type of a string literal."""
     if want is not None:
         want = prune(want)
-        if want is bi.STR or want is bi.PATH:
+        if want is bi.STR or want is bi.PATH or want is bi.SECRET:
             return want
     var = Var(STR_LITERAL, e)
     b.literals.append(var)

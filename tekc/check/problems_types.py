@@ -27,6 +27,7 @@ class BoundNotMet(Problem):
             "Num": "is no number type",
             "Data": "is not `Data`",
             "Show": "cannot be written as text",
+            "Text": "is neither a `Str` nor a `Secret`",
         }[self.bound]
         return f"`{self.type}` {lacks}"
 

@@ -162,7 +162,7 @@ class Signatures:
                 if bound.text in bi.BOUNDS:
                     bounds.add(bound.text)
                 else:
-                    meant = closest(bound.text, [b for b in bi.BOUNDS if b != "Show"])
+                    meant = closest(bound.text, [b for b in bi.BOUNDS if b not in ("Show", "Text")])
                     self._report(p.UnknownBound(bound.at, bound.text, meant))
             if param.name.text in by:
                 self._report(rp.DuplicateName(param.name.at, "the type parameter", param.name.text, None))

@@ -12,6 +12,7 @@ _INT = bi.INT.head
 _FLOAT = bi.FLOAT.head
 _STR = bi.STR.head
 _PATH = bi.PATH.head
+_SECRET = bi.SECRET.head
 
 
 class Unifier:
@@ -97,7 +98,7 @@ def literal_fits(kind: int, to: Type) -> bool:
     """Tell whether an integer (or else string) literal may be of type ``to``, which is no variable."""
     if isinstance(to, Con):
         head = to.head
-        return head is _INT or head is _FLOAT if kind == INT_LITERAL else head is _STR or head is _PATH
+        return head is _INT or head is _FLOAT if kind == INT_LITERAL else head is _STR or head is _PATH or head is _SECRET
     return kind == INT_LITERAL and isinstance(to, Param) and "Num" in to.bounds
 
 

@@ -85,6 +85,10 @@ COMMANDS = {
         Command("show", "[RUN]", "show a run and all that it touched", table(HELP, _ROOT), 0, 1),
         Command("ledger", "verify|export [RUN]", "check what was recorded of a run, or print it", table(HELP, _ROOT), 1, 2),
         Command(
+            "secret", "set|list|remove [NAME]", "keep secrets that scripts may use by name, list their names, forget them",
+            table(HELP), 1, 2,
+        ),
+        Command(
             "trust", "[FILE]", "let a tek.toml or a policy beneath a root grant, as long as it stays as it is",
             table(HELP, Option("digest", "HEX", "the digest that it must have; needed where nobody can be asked")), 0, 1,
         ),
@@ -99,7 +103,7 @@ COMMANDS = {
 """All commands, in the order of the help."""
 
 LATER = (
-    "approve", "build", "cancel", "doc", "import", "logs", "lsp", "plan", "repl", "resume", "secret",
+    "approve", "build", "cancel", "doc", "import", "logs", "lsp", "plan", "repl", "resume",
     "serve", "undo", "worker",
 )  # fmt: skip
 """Commands that the design has and this version has not."""

@@ -8,7 +8,7 @@ from tekc.check.defs import ConstDef, Local, VariantDef
 from tekc.check.facts import FieldTarget, PartTarget
 from tekc.lower.body import expression, spine
 from tekc.syntax import ast
-from tekrt.ir.types import BOOL, FLOAT, INT, NEVER
+from tekrt.ir.types import BOOL, FLOAT, INT, NEVER, SECRET
 
 if TYPE_CHECKING:
     from tekc.lower.body import Body, Finish
@@ -35,7 +35,10 @@ def _int(body: Body, node: ast.IntLiteral) -> Value:
 
 @expression(ast.FloatLiteral, ast.BoolLiteral, ast.StrLiteral, ast.BytesLiteral)
 def _literal(body: Body, node: ast.FloatLiteral | ast.BoolLiteral | ast.StrLiteral | ast.BytesLiteral) -> Value:
-    return body.b.const(node.value, body.type_of(node))
+    t = body.type_of(node)
+    if t == SECRET and isinstance(node, ast.StrLiteral):
+        return body.b.op("secret.build", body.b.str(node.value), type=SECRET)
+    return body.b.const(node.value, t)
 
 
 @expression(ast.DurationLiteral)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @expression(ast.Interpolation)
 def _interpolation(body: Body, node: ast.Interpolation) -> Value:
     parts: list[Value] = []
-    secret = False
+    secret = body.type_of(node) == SECRET
     for part in node.parts:
         if isinstance(part, str):
             if part:

@@ -27,9 +27,9 @@ def real_world() -> World:
     home = home_folder()
     return World(
         now=time.time_ns, monotonic=time.monotonic_ns, pause=_pause, random=os.urandom, write_out=writer(1, "standard output"),
-        write_err=writer(2, "standard error"), environment=dict(os.environ), home=home, system=_system(),
+        write_err=writer(2, "standard error"), environment=_variables(secret=False), home=home, system=_system(),
         cpus=_cpus(), eager=_is_terminal(1), reserved=_own_folders(home), files=_files, processes=_processes,
-        network=_network,
+        network=_network, secrets=_secrets,
     )  # fmt: skip
 
 
@@ -49,6 +49,17 @@ def _network(broker: Broker) -> Any:
     from tekrt.effects.net import Network
 
     return Network(broker)
+
+
+def _variables(secret: bool) -> dict[str, str]:
+    """Return the environment without the variables that hold secrets, or these alone: they are no variables for scripts."""
+    return {name: value for name, value in os.environ.items() if name.startswith("TEK_SECRET_") is secret}
+
+
+def _secrets(broker: Broker) -> Any:
+    from tekrt.effects.secrets import Secrets
+
+    return Secrets(broker, _variables(secret=True), _own_folders(home_folder())[0])
 
 
 def _own_folders(home: str) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ class Broker:
         self._files: Any = None
         self._processes: Any = None
         self._network: Any = None
+        self._secrets: Any = None
         self.poll: Callable[[Context], None] | None = None
         self.seq = 0
 
@@ -111,6 +112,13 @@ class Broker:
         if self._network is None:
             self._network = _service(self.world.network, self, "networks")
         return self._network
+
+    @property
+    def secrets(self) -> Any:
+        """The service for secrets."""
+        if self._secrets is None:
+            self._secrets = _service(self.world.secrets, self, "secrets")
+        return self._secrets
 
     def context(self, task: str = "main") -> Context:
         """Return the context of the run itself: all that was granted."""
