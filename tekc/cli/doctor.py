@@ -90,7 +90,7 @@ def doctor(line: Line) -> int:
     lines = [f"system    {_system()}", f"programs  {name}: {words}"]
     lines += [f"          not {rung}: {reason}" for rung, reason in why]
     if name in ("namespaces", "user"):
-        lines += ["          no network unless a task needs `net`; then the whole network, whatever host it names"]
+        lines += ["          no network unless a task needs `net`: then a proxy that judges hosts; with net(\"*:*\") the whole network"]
         lines += ["          they end with the run, also when tekc is killed"]
     lines.append(f"files     {files}")
     out("\n".join(lines) + "\n")

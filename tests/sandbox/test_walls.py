@@ -31,7 +31,9 @@ def port() -> Iterator[int]:
                 line, _ = server.accept()
             except OSError:
                 return
-            line.sendall(b"hello")
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+            line.shutdown(socket.SHUT_WR)
+            line.recv(1000)
             line.close()
 
     thread = threading.Thread(target=serve)
@@ -43,14 +45,30 @@ def port() -> Iterator[int]:
 
 
 def _connect(port: int) -> str:
-    return f'/usr/bin/python3 -c "import socket; print(socket.create_connection((\'127.0.0.1\', {port})).recv(9))"'
+    return f'/usr/bin/python3 -c "import socket; print(socket.create_connection((\'127.0.0.1\', {port})).recv(99))"'
 
 
 @pytest.mark.skipif(not os.path.exists("/usr/bin/python3"), reason="no Python in the system")
 def test_no_network_without_the_grant(box: Make, port: int) -> None:
     assert box("").sh(_connect(port))[0] != 0
     assert box('net.get("localhost")').sh(_connect(port))[0] != 0
-    assert "hello" in box('net("127.0.0.1:*")').sh(_connect(port))[1]
+    assert "hello" in box('net("*:*")').sh(_connect(port))[1]
+
+
+@pytest.mark.skipif(not os.path.exists("/usr/bin/curl"), reason="no curl")
+def test_granted_hosts_are_reached_through_the_proxy_and_others_are_not(box: Make, port: int) -> None:
+    run = box(f'net("127.0.0.1:{port}")')
+    reach = f"curl -sS -m 9 http://127.0.0.1:{port}/x"
+    assert "hello" in run.sh(reach)[1]
+    assert "hello" in run.sh(f"curl -sS -m 9 -p --http0.9 http://127.0.0.1:{port}/x")[1]
+    assert run.sh(_connect(port))[0] != 0  # it does not use the proxy
+    _, out, _ = run.sh(f"curl -sS -m 9 http://127.0.0.1:{port + 1}/; curl -sS -m 9 http://localhost:{port}/")
+    assert "hello" not in out
+    assert "not granted" in out
+    for target in (f"http://127.1:{port}/", f"http://2130706433:{port}/", f"http://0x7f.1:{port}/", "http://169.254.169.254/latest"):
+        assert "hello" not in run.sh(f"curl -sS -m 9 --request-target {target} -x http://127.0.0.1:3128 http://x/")[1]
+    recorded = [one.scope for one in run.context.broker.ledger.begun if one.effect == "net"] if hasattr(run.context.broker.ledger, "begun") else None
+    assert recorded is None or f"127.0.0.1:{port}" in recorded
 
 
 @pytest.mark.skipif(not os.path.exists("/usr/bin/python3"), reason="no Python in the system")

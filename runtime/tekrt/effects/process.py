@@ -12,7 +12,7 @@ import selectors
 import stat
 
 from tekrt.effects.problems import failure
-from tekrt.sandbox import Child, Confined, Plan, confinement, discard, spawn, take_over, view_of
+from tekrt.sandbox import Child, Confined, Plan, confinement, discard, network_of, spawn, take_over, view_of
 from tekrt.values.failure import Failure, SpentLimit
 from tekrt.values.scalars import Command, Secret
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from tekrt.effects.files import Files
     from tekrt.effects.profile import Profile
+    from tekrt.effects.proxy import Proxy
     from tekrt.kernel import Broker, Context
-    from tekrt.sandbox import Rung
+    from tekrt.sandbox import Rung, View
 
 KEPT = ("PATH", "HOME", "LANG", "TERM", "TZ", "TMPDIR")
 """Variables that every child gets."""
@@ -61,6 +62,7 @@ class Processes:
         self._running: list[Child | Confined] = []
         self._rung: Rung | None = None
         self._shown: dict[str, list[str]] = {}
+        self._proxies: dict[Confined, Proxy] = {}
         self.profiles: Callable[[str], Profile | None] | None = None  # of tools, by program; the library has them
 
     def close(self) -> None:
@@ -69,6 +71,7 @@ class Processes:
             child.end()
             self._running.remove(child)
             if isinstance(child, Confined):
+                self._end_proxy(child)
                 discard(child)
         if self._rung is not None:
             self._rung.close()
@@ -107,7 +110,10 @@ class Processes:
         self.broker.ledger.confined = shut_in  # then starting it is no outward effect
         for concrete in judged[1:]:
             self.broker.check(context, "process", concrete, "pipe")
-        return self.broker.effect(context, "process", judged[0], "run", action)
+        sandbox = self.rung.sandbox
+        self.broker.ledger.confined = sandbox is not None and sandbox.staged and not network_of(context)
+        detail = "run" if sandbox is not None and sandbox.staged else f"run {self.rung.name}"
+        return self.broker.effect(context, "process", judged[0], detail, action)
 
     # ---- judging and finding
 
@@ -203,6 +209,18 @@ class Processes:
         """Return the text of a word, the content of a secret: here it leaves for the program."""
         return self.broker.secrets.reveal(word) if isinstance(word, Secret) else word
 
+    def _end_proxy(self, child: Confined) -> None:
+        """End a child's proxy, and record where the child wanted to go."""
+        proxy = self._proxies.pop(child, None)
+        if proxy is None:
+            return
+        proxy.close()
+        for scope in proxy.seen:
+            try:
+                self.broker.check(proxy.context, "net", scope, "program")
+            except Failure:
+                continue  # the program was told so; here it is recorded
+
     def start(self, context: Context, plan: Plan) -> Child | Confined:
         """Start one process and remember it until it has ended."""
         sandbox = self.rung.sandbox
@@ -212,10 +230,28 @@ class Processes:
             else:
                 home = self._private_home(context, plan)
                 binds = self._bring(plan, home)
-                child = sandbox.spawn(plan, view_of(context, plan.program, plan.cwd, home, self._surroundings(plan), binds))
+                view = view_of(context, plan.program, plan.cwd, home, self._surroundings(plan), binds)
+                child = self._networked(context, plan, view) if view.network == "proxy" and sandbox.staged else sandbox.spawn(plan, view)
         except OSError as error:
             raise failure(f"cannot run `{plan.argv[0]}`", error) from None
         self._running.append(child)
+        return child
+
+    def _networked(self, context: Context, plan: Plan, view: View) -> Confined:
+        """Start a child whose only network is a proxy of ours."""
+        from tekrt.effects.proxy import Proxy, variables
+
+        sandbox = self.rung.sandbox
+        assert sandbox is not None
+        plan.environment.update(variables())
+        proxy = Proxy(context)
+        try:
+            child = sandbox.spawn(plan, view, proxy.end)
+        except BaseException:
+            proxy.close()
+            raise
+        proxy.started()
+        self._proxies[child] = proxy
         return child
 
     def _private_home(self, context: Context, plan: Plan) -> str:
@@ -263,6 +299,7 @@ class Processes:
         if child in self._running:
             self._running.remove(child)
             if isinstance(child, Confined):
+                self._end_proxy(child)
                 discard(child)
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tekrt.sandbox.client import Confined, Sandbox, Unavailable
     from tekrt.sandbox.commit import discard, take_over
     from tekrt.sandbox.ladder import Rung, confinement
-    from tekrt.sandbox.view import View, view_of
+    from tekrt.sandbox.view import View, network_of, view_of
 
 _WHERE = {
     "children": "Child Plan spawn",
     "client": "Confined Sandbox Unavailable",
     "commit": "discard take_over",
     "ladder": "Rung confinement",
-    "view": "View view_of",
+    "view": "View network_of view_of",
 }
 _MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
 
@@ -39,5 +39,5 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "Child", "Confined", "Plan", "Rung", "Sandbox", "Unavailable", "View", "confinement", "discard", "spawn", "take_over", "view_of",
+    "Child", "Confined", "Plan", "Rung", "Sandbox", "Unavailable", "View", "confinement", "discard", "network_of", "spawn", "take_over", "view_of",
 ]  # fmt: skip

@@ -148,8 +148,8 @@ class Sandbox:
             data += piece
         return data
 
-    def spawn(self, plan: Plan, view: View) -> Confined:
-        """Start a child.  Raises OSError where the system refuses."""
+    def spawn(self, plan: Plan, view: View, channel: int | None = None) -> Confined:
+        """Start a child.  ``channel`` is where its proxy's listening socket is sent to.  Raises OSError where the system refuses."""
         streams = [plan.stdin, plan.stdout, plan.stderr]
         sink = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
         read, write = os.pipe()
@@ -162,7 +162,7 @@ class Sandbox:
                     **view.as_data(), "program": plan.program, "argv": plan.argv, "environment": plan.environment, "cwd": plan.cwd,
                     "stage": stage,
                 }  # fmt: skip
-                pid, pidfd = self._order(marshal.dumps(order), [sink if fd is None else fd for fd in streams] + [write])
+                pid, pidfd = self._order(marshal.dumps(order), [sink if fd is None else fd for fd in streams] + [write] + ([] if channel is None else [channel]))
         except BaseException:
             os.close(read)
             raise

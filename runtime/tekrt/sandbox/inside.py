@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+PROXY = 3128
+"""The port of the proxy, on the loopback of the child's own network."""
 OLD = "/.old"
 """Where the system's own root is, under a lid."""
 RESET = (SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD)
@@ -69,8 +71,9 @@ def perform(place: Place, order: dict[str, Any], fds: list[int]) -> tuple[Any, .
     enter(place, order)
     os.chdir(order["cwd"])
     os.umask(place.umask)
-    if not order["network"]:
+    if order["network"] != "open":
         system.loopback_up()
+    listener = system.listen(fds[4], PROXY) if len(fds) > 4 else None
     system.drop_rights(0 if place.plain_user else system.KEPT_RIGHTS)
     system.hide_memory()
     system.no_new_rights()
@@ -84,6 +87,8 @@ def perform(place: Place, order: dict[str, Any], fds: list[int]) -> tuple[Any, .
             continue
         if pid == started:
             _end_all()
+            if listener is not None:
+                listener.close()
             return ("end", os.waitstatus_to_exitcode(status))
 
 

@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-FDS = 4
+FDS = 5
 HEAD = 4
 CONFIGURATION = (
     "alternatives", "bash.bashrc", "ca-certificates", "ca-certificates.conf", "debian_version", "environment", "fonts", "gai.conf",
@@ -121,7 +121,7 @@ def _bare() -> Bare:
 
 
 def _start(order: dict[str, Any], fds: list[int], place: inside.Place | Bare) -> tuple[int, int, int]:
-    flags = 0 if isinstance(place, Bare) else FLAGS if order["network"] else FLAGS | system.NEWNET
+    flags = 0 if isinstance(place, Bare) else FLAGS if order["network"] == "open" else FLAGS | system.NEWNET
     try:
         pid, pidfd = system.clone(flags)
     except OSError as error:
@@ -215,7 +215,7 @@ def _probe(place: inside.Place | Bare, stage: str) -> None:
     read, write = os.pipe()
     order: dict[str, Any] = {
         "program": "/bin/true", "argv": ["true"], "environment": {}, "cwd": "/", "regions": [here + "/real"], "files": [],
-        "read": [], "write": [], "run": [], "hidden": [], "folders": [], "home": "/tmp/home", "network": False, "shown": [], "binds": [],
+        "read": [], "write": [], "run": [], "hidden": [], "folders": [], "home": "/tmp/home", "network": "", "shown": [], "binds": [],
         "stage": here, "token": b"",
     }  # fmt: skip
     signal(SIGCHLD, SIG_DFL)

@@ -145,6 +145,19 @@ def drop_rights(kept: int) -> None:
     call("capset", ctypes.byref(header), ctypes.byref(data))
 
 
+def listen(channel: int, port: int) -> _socket.socket:
+    """Listen on loopback, hand the socket out through a channel, and keep it."""
+    made = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+    made.bind(("127.0.0.1", port))
+    made.listen(64)
+    line = _socket.socket(fileno=os.dup(channel))
+    try:
+        line.sendmsg([b"l"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, struct.pack("=i", made.fileno()))])
+    finally:
+        line.close()
+    return made
+
+
 def loopback_up() -> None:
     """Switch on the loopback interface of a new network namespace."""
     probe = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM)

@@ -32,7 +32,7 @@ class View:
     __slots__ = ("binds", "files", "folders", "hidden", "home", "network", "read", "regions", "run", "shown", "token", "write")
 
     def __init__(self, regions: list[str], files: list[str], read: Reach, write: Reach, run: Reach, hidden: list[str],
-                 folders: list[str], home: str, network: bool, shown: list[str], binds: list[tuple[str, str, bool]]) -> None:  # fmt: skip
+                 folders: list[str], home: str, network: str, shown: list[str], binds: list[tuple[str, str, bool]]) -> None:  # fmt: skip
         self.regions = regions
         self.files = files
         self.read = read
@@ -73,9 +73,18 @@ def view_of(context: Context, program: str, cwd: str, home: str, shown: list[str
         folder = _prefix(glob[:-1])
         if len(folder) > 1:
             folders.append(folder)
-    network = all(any(c.kind == "net" for c in layer.exact) for layer in context.permit.layers)
+    network = network_of(context)
     hidden = [path for path in broker.files.reserved if any(_below(path, region) for region in regions)]
     return View(regions, files, Reach(read), Reach(write), Reach(run), hidden, folders, home, network, shown, binds)
+
+
+def network_of(context: Context) -> str:
+    """Return which network a task's programs have: none (the empty text), ``open``, or ``proxy`` where its `net` names hosts."""
+    from tekrt.scopes import Capability
+
+    if not all(any(c.kind == "net" for c in layer.exact) for layer in context.permit.layers):
+        return ""
+    return "open" if context.permit.covers(Capability("net", "*:*")) else "proxy"
 
 
 def _globs(context: Context, kind: str) -> list[list[Glob]]:
