@@ -29,7 +29,7 @@ def real_world() -> World:
         now=time.time_ns, monotonic=time.monotonic_ns, pause=_pause, random=os.urandom, write_out=writer(1, "standard output"),
         write_err=writer(2, "standard error"), environment=_variables(secret=False), home=home, system=_system(),
         cpus=_cpus(), eager=_is_terminal(1), reserved=_own_folders(home), files=_files, processes=_processes,
-        network=_network, secrets=_secrets,
+        network=_network, secrets=_secrets, person=_person,
     )  # fmt: skip
 
 
@@ -60,6 +60,12 @@ def _secrets(broker: Broker) -> Any:
     from tekrt.effects.secrets import Secrets
 
     return Secrets(broker, _variables(secret=True), _own_folders(home_folder())[0])
+
+
+def _person(broker: Broker) -> Any:
+    from tekrt.effects.person import Person
+
+    return Person(broker)
 
 
 def _own_folders(home: str) -> tuple[str, ...]:

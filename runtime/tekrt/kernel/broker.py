@@ -84,6 +84,7 @@ class Broker:
         self._processes: Any = None
         self._network: Any = None
         self._secrets: Any = None
+        self._person: Any = None
         self.poll: Callable[[Context], None] | None = None
         self.seq = 0
 
@@ -119,6 +120,13 @@ class Broker:
         if self._secrets is None:
             self._secrets = _service(self.world.secrets, self, "secrets")
         return self._secrets
+
+    @property
+    def person(self) -> Any:
+        """The service for asking a person."""
+        if self._person is None:
+            self._person = _service(self.world.person, self, "people")
+        return self._person
 
     def context(self, task: str = "main") -> Context:
         """Return the context of the run itself: all that was granted."""

@@ -15,12 +15,12 @@ class World:
 
     ``now`` gives nanoseconds since 1970, ``monotonic`` nanoseconds of a clock that never goes back, ``pause`` waits for so
     many nanoseconds (and may come back earlier), ``random`` gives so many unpredictable bytes.  ``write_out`` and
-    ``write_err`` take bytes; ``environment`` is a plain copy.  ``files``, ``processes``, ``network`` and ``secrets`` make these services for a
+    ``write_err`` take bytes; ``environment`` is a plain copy.  ``files``, ``processes``, ``network``, ``secrets`` and ``person`` make these services for a
     broker, when it first needs them; ``reserved`` are absolute paths of tekc's own, which no script may touch.
     """
 
     __slots__ = (
-        "cpus", "eager", "environment", "files", "home", "monotonic", "network", "now", "pause", "processes", "random", "reserved",
+        "cpus", "eager", "environment", "files", "home", "monotonic", "network", "now", "pause", "person", "processes", "random", "reserved",
         "secrets", "system",
         "write_err", "write_out",
     )  # fmt: skip
@@ -31,6 +31,7 @@ class World:
         environment: dict[str, str], home: str, system: str = "linux", cpus: int = 1, eager: bool = False, reserved: tuple[str, ...] = (),
         files: Callable[[Broker], Any] | None = None, processes: Callable[[Broker], Any] | None = None,
         network: Callable[[Broker], Any] | None = None, secrets: Callable[[Broker], Any] | None = None,
+        person: Callable[[Broker], Any] | None = None,
     ) -> None:  # fmt: skip
         self.now = now
         self.monotonic = monotonic
@@ -48,6 +49,7 @@ class World:
         self.processes = processes
         self.network = network
         self.secrets = secrets
+        self.person = person
 
 
 def simulated(**changes: Any) -> World:
