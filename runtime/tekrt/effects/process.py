@@ -106,11 +106,10 @@ class Processes:
             return _Pipeline(self, context, stages, plans, stdout, stderr).run()
 
         judged = [self._concrete(stage) for stage in stages]
-        shut_in = self._rung is not None and self._rung.sandbox is not None and not context.permit.granted("net.get")
-        self.broker.ledger.confined = shut_in  # then starting it is no outward effect
         for concrete in judged[1:]:
             self.broker.check(context, "process", concrete, "pipe")
         sandbox = self.rung.sandbox
+        # a program that is shut in is no outward effect
         self.broker.ledger.confined = sandbox is not None and sandbox.staged and not network_of(context)
         detail = "run" if sandbox is not None and sandbox.staged else f"run {self.rung.name}"
         return self.broker.effect(context, "process", judged[0], detail, action)
