@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 
+from tekrt.effects.problems import failure
 from tekrt.values.failure import Failure
 
 TYPE_CHECKING = False
@@ -27,6 +28,8 @@ SPECIAL = stat.S_ISUID | stat.S_ISGID
 SHOWN = 3
 """How many paths a failure names."""
 PIECE = 1 << 20
+LONGEST = 4000
+"""Bytes that the path of a change may have, its place in the stage included."""
 
 
 class Change:
@@ -57,8 +60,11 @@ def take_over(files: Files, context: Context, child: Confined, name: str) -> lis
     Fails with ``denied`` where it changed something else, after the rest was done; with ``io`` where the system refuses.
     """
     reader = _Reader(files, context, child.view)
-    for number, region in enumerate(child.view.regions):
-        reader.read(f"{child.stage}/{number}", region)
+    try:
+        for number, region in enumerate(child.view.regions):
+            reader.read(f"{child.stage}/{number}", region)
+    except OSError as error:
+        raise failure(f"cannot take over what `{name}` wrote", error) from None
     _Writer(files, context, child.view).perform(reader.changes)
     if reader.refusals:
         raise _denied(context, files, name, reader.refusals)
@@ -72,10 +78,14 @@ def _denied(context: Context, files: Files, name: str, refusals: list[Refusal]) 
         if not why:
             layer = context.permit.refusing(WRITE, refusal.path)
             why = context.broker.refusal(context, WRITE, refusal.path, layer)
-        lines.append(f"`{name}` changed `{files.show(refusal.path)}`, which was undone: {why}")
+        lines.append(f"`{name}` changed `{_short(files.show(refusal.path))}`, which was undone: {why}")
     if len(refusals) > SHOWN:
         lines.append(f"and {len(refusals) - SHOWN} more")
     return Failure("denied", "\n  ".join(lines))
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= 200 else path[:100] + "…" + path[-60:]
 
 
 class _Reader:
@@ -98,6 +108,9 @@ class _Reader:
                 entries = sorted(found, key=lambda entry: entry.name)
             for entry in entries:
                 path = real.rstrip("/") + "/" + entry.name
+                if len(os.fsencode(entry.path)) > LONGEST:
+                    self.refusals.append(Refusal(path, f"its path is longer than the {LONGEST} bytes that can be taken over"))
+                    continue
                 status = entry.stat(follow_symlinks=False)
                 if self._entry(entry.path, path, status):
                     todo.append((entry.path, path))
