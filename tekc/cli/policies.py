@@ -74,7 +74,7 @@ class Policies:
         if rules.decide is not None:
             from tekc.driver.policy import decide
 
-            return decide(self._machine(rules.decide), rules.decide, one, task, file, self.root)
+            return decide(self._machine(rules.decide), rules.decide, one.capability, (task, one.module, file), self.root)
         return DENY, f"`{rules.path}` does not allow it"
 
     def _machine(self, path: str) -> Machine:

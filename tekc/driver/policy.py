@@ -12,8 +12,8 @@ from tekc.driver.files import Files
 from tekc.driver.modules import library_folder
 
 if TYPE_CHECKING:
-    from tekc.cli.grants import Wanted
     from tekrt.interp import Machine
+    from tekrt.scopes import Capability
 
 STEPS = 1_000_000
 """So many steps one answer may take."""
@@ -81,16 +81,15 @@ def compiled(path: str) -> Machine:
     return load_image(built.payload[0])
 
 
-def decide(machine: Machine, path: str, one: Wanted, task: str, file: str, root: str) -> tuple[str, str]:
-    """Return what the policy of a file says of one capability: ``allow``, ``ask`` or ``deny``, and why.
+def decide(machine: Machine, path: str, c: Capability, by: tuple[str, str, str], root: str) -> tuple[str, str]:
+    """Return what the policy of a file says of a capability that task, module and file (`by`) need: ``allow``, ``ask`` or ``deny``, and why.
 
     A policy that fails, or spends its steps, denies.
     """
     from tekc.diagnostics.render_chars import safe
     from tekrt.values.failure import Failure, SpentLimit
 
-    c = one.capability
-    words = [safe(word) for word in (c.kind, c.scope or "", str(c), task, one.module, file)]
+    words = [safe(word) for word in (c.kind, c.scope or "", str(c), *by)]
     try:
         answer, why = _run(machine, words, root)
     except (Failure, SpentLimit) as error:
