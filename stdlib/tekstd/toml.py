@@ -44,6 +44,8 @@ def parse_toml(text: str) -> dict[str, Any]:
 
     if text[:1] == "\ufeff":
         text = text[1:]
+    if _has_endless_key(text):
+        raise Failure("decode", f"TOML: the value is nested more than {MAX_DEPTH:,} levels deep")
     try:
         with deeper_stack():
             raw = tomllib.loads(text)
@@ -59,6 +61,17 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise Failure("decode", f"TOML: {words}") from None
     _settle(raw)
     return raw
+
+
+def _has_endless_key(text: str) -> bool:
+    """Tell whether a dotted key has too many parts; Python's parser would take time and memory by their square."""
+    if text.count(".") < MAX_DEPTH:
+        return False
+    import re
+
+    part = r"(?:[A-Za-z0-9_-]++|\"[^\"]*+\"|'[^']*+')[ \t]*+\.[ \t]*+"
+    endless = re.compile(r"(?:^|[\[{,])[ \t]*+(?:" + part + f"){{{MAX_DEPTH}}}")
+    return any(line.count(".") >= MAX_DEPTH and endless.search(line) for line in text.splitlines())
 
 
 def _settle(raw: dict[str, Any]) -> None:
