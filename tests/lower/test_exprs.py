@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tekrt.ir.text import show_function
 
+from tekrt.ir.text import show_function
 from tests.lower.helper import lower
 from tests.lower.running import main
 
