@@ -180,6 +180,16 @@ class TestJudging:
         assert "may write" in failing("denied", process.run, start(needs, environment={"PATH": str(root)}), cmd("git")).message
         assert process.text(start('process("git")', environment={"PATH": str(root)}), cmd("git")) == "pwned"
 
+    def test_a_program_that_was_exchanged_is_not_started(self, start, root) -> None:  # type: ignore[no-untyped-def]
+        tool = root / "tool"
+        tool.write_text("#!/bin/sh\necho good\n")
+        tool.chmod(0o755)
+        ctx = start('process("tool")', environment={"PATH": str(root)})
+        assert process.text(ctx, cmd("tool")) == "good"
+        assert process.text(ctx, cmd("tool")) == "good"
+        tool.write_text("#!/bin/sh\necho evil\n")
+        assert "not the program" in failing("denied", process.run, ctx, cmd("tool")).message
+
     def test_secrets_are_not_handed_over_yet(self, ctx) -> None:  # type: ignore[no-untyped-def]
         failing("denied", process.run, ctx, Command(["echo", Secret("token")]))
 

@@ -62,6 +62,7 @@ class Processes:
         self._running: list[Child | Confined] = []
         self._rung: Rung | None = None
         self._shown: dict[str, list[str]] = {}
+        self._pins: dict[str, tuple[str, int, int, int, int, int]] = {}
         self._proxies: dict[Confined, Proxy] = {}
         self.profiles: Callable[[str], Profile | None] | None = None  # of tools, by program; the library has them
 
@@ -158,9 +159,17 @@ class Processes:
         if path is None:
             raise Failure("io", f"there is no program `{name}` in the folders of PATH: is it installed?")
         real = os.path.realpath(path)
+        self._pin(name, real)
         if context.allows("fs.write", real):
             raise Failure("denied", f"`{name}` was found at `{real}`, which the task may write: name it by its path instead")
         return path
+
+    def _pin(self, name: str, real: str) -> None:
+        """Fail with ``denied`` where a name means another program, or changed content, since this run first started it."""
+        status = os.stat(real)
+        mark = (real, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        if self._pins.setdefault(name, mark) != mark:
+            raise Failure("denied", f"`{name}` is not the program any more that it was when this run first started it")
 
     def _find(self, name: str) -> str | None:
         for folder in _folders(self.broker.world.environment.get("PATH", "")):
