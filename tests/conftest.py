@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import resource
+import signal
 from collections.abc import Iterator
 
 import pytest
+
+# Whoever starts the tests in the background may have set this signal to be ignored, which every program they start would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
