@@ -23,7 +23,7 @@ def let(b: Body, s: ast.Let) -> bool:
     leaves = prune(t) is NEVER
     if leaves:
         t = ERROR if s.type is None else b.session.signatures.type(s.type, b.module, b.session.params_of(b.owner))
-    bind_pattern(b, s.pattern, t)
+    bind_pattern(b, s.pattern, t, s.var)
     if s.pattern.__class__ is ast.NamePattern:
         local = b.locals.get(s.pattern.name.text)
         if local is not None:

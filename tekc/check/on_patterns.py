@@ -20,8 +20,8 @@ from tekc.syntax import ast
 Bound = dict[str, Local]
 
 
-def bind_pattern(b: Body, pattern: ast.Pattern, t: Type) -> None:
-    """Check a pattern on a value of type ``t`` and put its variables into the scope."""
+def bind_pattern(b: Body, pattern: ast.Pattern, t: Type, var: bool = False) -> None:
+    """Check a pattern on a value of type ``t`` and put its variables into the scope; ``var``: they can be assigned."""
     if pattern.__class__ is ast.NamePattern:  # by far the most frequent
         b.types[pattern] = t
         b.declare(pattern.name, t)
@@ -29,6 +29,7 @@ def bind_pattern(b: Body, pattern: ast.Pattern, t: Type) -> None:
     bound: Bound = {}
     check_pattern(b, pattern, t, bound)
     for local in bound.values():
+        local.var = var
         b.bring(local)
 
 

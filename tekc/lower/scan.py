@@ -131,6 +131,16 @@ class _Scan:
             self.declared[local] = region
         work.append((node.value, region))
 
+    def _let(self, node: ast.Let, region: Region, work: Work) -> None:
+        work.append((node.value, region))
+        names: list[ast.Node] = [node.pattern] if node.var else []
+        while names:
+            name = names.pop()
+            local = self.facts.bindings.get(name) if isinstance(name, ast.Ident) else None
+            if local is not None:
+                self.declared[local] = region
+            names.extend(children(name))
+
     def _assign(self, node: ast.Assign, region: Region, work: Work) -> None:
         self._change(node.target, region)
         work.append((node.target, region))
@@ -163,6 +173,7 @@ class _Scan:
         ast.Try: _try,
         ast.Only: _only,
         ast.Var: _var,
+        ast.Let: _let,
         ast.Assign: _assign,
         ast.Call: _call,
         ast.Lambda: _lambda,

@@ -549,11 +549,12 @@ Expr: TypeAlias = (
 
 @node
 class Let(Node):
-    """``let pattern: Type = value``."""
+    """``let pattern: Type = value``, or ``var`` with a pattern that is more than a name."""
 
     pattern: Pattern
     type: TypeExpr | None
     value: Expr
+    var: bool = False
 
 
 @node

@@ -461,10 +461,12 @@ class Builder(TextBuilder):
         return ast.Let(at, pattern, type_, value)
 
     def var(
-        self, at: Span, word: int, name: int, type_: ast.TypeExpr | None, eq: int, value: ast.Expr
-    ) -> ast.Var:
-        """Make ``var``."""
-        return ast.Var(at, self.ident(name), type_, value)
+        self, at: Span, word: int, pattern: ast.Pattern, type_: ast.TypeExpr | None, eq: int, value: ast.Expr
+    ) -> ast.Var | ast.Let:
+        """Make ``var``; a pattern of several variables is a ``let`` whose variables can be assigned."""
+        if isinstance(pattern, ast.NamePattern):
+            return ast.Var(at, pattern.name, type_, value)
+        return ast.Let(at, pattern, type_, value, var=True)
 
     def assign(self, at: Span, target: ast.Expr, op: int, value: ast.Expr) -> ast.Assign:
         """Make an assignment; its target is a chain of fields and indices of a name."""

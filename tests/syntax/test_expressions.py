@@ -120,7 +120,8 @@ def test_blocks_are_expressions(text: str) -> None:
 
 
 STATEMENTS = {
-    "let (a, b): (Int, Int) = t": "(Let (TuplePattern [a b]) (TypeTuple [Int Int]) t)",
+    "let (a, b): (Int, Int) = t": "(Let (TuplePattern [a b]) (TypeTuple [Int Int]) t .)",
+    "var (a, b) = t": "(Let (TuplePattern [a b]) - t +)",
     "var x: Int? = None": "(Var x (TypeOption Int) None)",
     "x >>>= 1": "(Assign x >>>= 1)",
     "a.b[c].d = 1": "(Assign (Field (Index (Field a b) c -) d) = 1)",
@@ -142,7 +143,7 @@ STATEMENTS = {
     "if par { }": "(If par (Block []) -)",
     "seq += 1": "(Assign seq += 1)",
     "only.push(1)": "(Call (Field only push) [(Arg - 1 .)])",
-    "let test = task + record": "(Let test - (Binary task + record))",
+    "let test = task + record": "(Let test - (Binary task + record) .)",
     "type.x()": "(Call (Field type x) [])",
     "retry = timeout": "(Assign retry = timeout)",
 }

@@ -62,7 +62,7 @@ def test_a_newline_ends_a_statement(text: str) -> None:
 
 def test_braces_in_brackets_make_newlines_count_again() -> None:
     (call,) = body("f(\n    fn(x) {\n        let y = x\n        y\n    },\n    [\n        1\n        + 2,\n    ],\n)")
-    assert "(Let y - x)" in show(call) and "(Binary 1 + 2)" in show(call)
+    assert "(Let y - x .)" in show(call) and "(Binary 1 + 2)" in show(call)
 
 
 def test_carriage_returns_belong_to_newlines() -> None:

@@ -56,7 +56,7 @@ def test_what_is_right_is_read_beside_what_is_wrong() -> None:
     assert names == ["f", "g", "R", "E", "ok", "last"]
     f = module.decls[0]
     assert isinstance(f, ast.Fn)
-    assert show(f.body).endswith("(Let z - (Call foo [(Arg - 1 .) (Arg - 2 .)])) (ExprStatement (Return z))])")
+    assert show(f.body).endswith("(Let z - (Call foo [(Arg - 1 .) (Arg - 2 .)]) .) (ExprStatement (Return z))])")
 
 
 def test_a_broken_statement_stands_in_the_tree() -> None:
