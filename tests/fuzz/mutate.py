@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 TOKEN = re.compile(r'"""|"|\w+|\s+|=>|->|\.\.=?|[-+*/<>=!|&^%]+|.', re.DOTALL)
-SPICE = (
+_SPICE = (
     "fn task let var if else match for in while try catch fail defer only needs return import record enum test true None Some "
     '( ) [ ] { } , : . .. ..= => -> = == + - * / // ** ?? ? | & ^ ~ << >> @ $ # " """ r" b" $" \\ \0 \t \r ü 0 1.5 1_000 0x '
     "9223372036854775808 10s 5KiB Int Str List[Int] Map[Str, Int] self _ x fs.read not and or assert break continue const pub"
-).split(" ")
+)
+SPICE = _SPICE.split(" ")
 
 
 def _delete(tokens: list[str], rng: random.Random) -> list[str]:
