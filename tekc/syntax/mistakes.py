@@ -43,6 +43,7 @@ MISTAKES: tuple[Callable[[Recovery, int], int | None], ...] = (
     w.nested_declaration,
     w.foreign_statement,
     w.keyword_as_name,
+    w.misspelled_clause,
     w.missing_body,
     w.top_level_statement,
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tekc.diagnostics import Edit
+from tekc.diagnostics.suggest import closest
 from tekc.source import Span
 from tekc.syntax import problems as p
 from tekc.syntax import terminals as t
@@ -242,6 +243,21 @@ def nested_declaration(r: Recovery, index: int) -> int | None:
         r.report(p.NestedDeclaration(r.span(index - 1), _NESTED[word], "move it out of the block", ()))
         return r.give_up_item(index)
     return None
+
+
+_CLAUSES = ("needs", "uses", "retry", "timeout", "budget", "cache", "once", "approve", "undo", "on")
+
+
+def misspelled_clause(r: Recovery, index: int) -> int | None:
+    """``reties 3`` between the head of a task and its body."""
+    if r.kind(index) != t.NAME or not r.accepts(t.WORDS["needs"]) or r.in_braces():
+        return None
+    meant = closest(r.token_text(index), _CLAUSES)
+    if meant is None or not r.accepts(t.WORDS[meant]):
+        return None
+    r.report(p.UnknownClause(r.span(index), r.token_text(index), meant))
+    r.tokens.kinds[index] = t.WORDS[meant]
+    return index
 
 
 def missing_body(r: Recovery, index: int) -> int | None:

@@ -61,6 +61,23 @@ class RepeatedClause(Problem):
         yield Label(self.first, "first given here")
 
 
+@problem("TEK0081", slug="unknown-clause")
+class UnknownClause(Problem):
+    """A word where a clause of a task stands, nearly one of them."""
+
+    at: Span
+    word: str
+    meant: str
+
+    def title(self) -> str:
+        """Name the word."""
+        return f"there is no clause `{self.word}`"
+
+    def helps(self) -> Iterator[Help]:
+        """Offer the clause."""
+        yield Help(f"did you mean `{self.meant}`?", (Edit(self.at, self.meant),))
+
+
 @problem("TEK0073", slug="untyped-parameter")
 class UntypedParam(Problem):
     """A parameter of a function or task without its type."""

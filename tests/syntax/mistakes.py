@@ -182,6 +182,7 @@ MISTAKES = (
     Mistake("TEK0070", 'pub test "x" {\n}\n', "pub", 1),
     Mistake("TEK0071", "record Point(Int, y: Int)\n", "Int", 1),
     Mistake("TEK0072", "task t() needs human needs human {\n}\n", "human"),
+    Mistake("TEK0081", "task t()\n    rety 1\n    timeout 5s\n{\n}\n", "rety"),
     Mistake("TEK0072", "task t()\n    retry 1\n    retry 2\n{\n}\n", "retry 2"),
     Mistake("TEK0073", "fn f(x, y: Int) {\n}\n", "x"),
     Mistake("TEK0073", "fn f(self) {\n}\n", "self"),
