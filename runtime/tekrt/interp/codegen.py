@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from tekrt.interp.flow import Node
     from tekrt.ir import Function, Op, Program, Value
 
 FILE = "<tek>"
@@ -33,8 +32,7 @@ class Translated:
     """Generated code of one function.
 
     ``meta`` is plain data: (shown name, file, line, source line by Python line, what may fail by Python line, handler's label by
-    Python line, (line, label for a failure or -1) by label of resumption, labels that belong to ``defer``, height of a function
-    that is called directly or None).  ``needs`` are the global names to be there when it runs.
+    Python line, (line, label for a failure or -1) by label of resumption, height of a function that is called directly or None).  ``needs`` are the global names to be there when it runs.
     """
 
     __slots__ = ("code", "meta", "needs", "source")
@@ -197,14 +195,4 @@ def _meta(function: Function, gen: Gen, graph: Graph, rows: list[int]) -> tuple[
     for node in graph.nodes:
         if node.resume is not None and node.pc >= 0:
             resumes[node.resume.pc] = (node.ops[-1].line, node.failed.pc if node.failed is not None else -1)
-    defers = tuple(
-        node.pc
-        for node in [*graph.handlers, *(n for n in graph.nodes if n.target is not None)]
-        if _defers(node.target or node)
-    )
-    return (function.shown, function.file, function.line, places, traps, handlers, resumes, defers, gen.height)
-
-
-def _defers(handler: Node) -> bool:
-    op = handler.ops[0] if handler.ops else None
-    return op is not None and op.kind.name == "region.enter" and op.imm[0] == "defer"
+    return (function.shown, function.file, function.line, places, traps, handlers, resumes, gen.height)

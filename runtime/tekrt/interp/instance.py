@@ -129,7 +129,7 @@ class Instance:
     def _stub(self, name: str) -> Code:
         def stub(frame: Frame) -> Frame:
             real = self.load(name)
-            height = self.meta[real.__name__][8]
+            height = self.meta[real.__name__][7]
             frame[0] = real if height is None else _over_frames(real, height)
             return frame[0](frame)  # type: ignore[no-any-return]
 

@@ -225,8 +225,12 @@ class Shape:
                 gen.line("E = F[3]")
             elif node.result is not None and gen.plan.uses.get(node.result):
                 gen.line(f"{gen.local(node.result)} = F[3]")
-        elif node in self.graph.handlers and node.params and gen.plan.uses.get(node.params[0]):
-            gen.line(f"{gen.local(node.params[0])} = E")
+        elif node in self.graph.handlers:
+            if not _defers(node):
+                gen.node = node
+                gen.line("if E.__class__ is not list: raise again(E)", node.ops[0])  # a `try` takes failures alone
+            if node.params and gen.plan.uses.get(node.params[0]):
+                gen.line(f"{gen.local(node.params[0])} = E")
 
     def _resumed(self) -> dict[Node, Node]:
         if not hasattr(self, "_resumes"):
@@ -438,6 +442,12 @@ class Shape:
         for row, target in self._sets:
             if target not in self._needed:
                 rows[row] = (rows[row][0], "")
+
+
+def _defers(handler: Node) -> bool:
+    """Tell whether a handler is that of a ``defer``, which takes what a ``try`` does not."""
+    op = handler.ops[0]
+    return op.kind.name == "region.enter" and op.imm[0] == "defer"
 
 
 def _bare(condition: str) -> str:

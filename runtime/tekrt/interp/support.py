@@ -181,13 +181,14 @@ def noted(first: Any, second: Any) -> Any:
     return made
 
 
-def accepts(error: BaseException, defers: bool) -> bool:
-    """Tell whether a handler takes an error: a ``try`` failures alone, a ``defer`` all but spent steps and memory."""
-    if isinstance(error, Failure):
-        return True
-    return defers and (
-        isinstance(error, Cancelled) or (isinstance(error, SpentLimit) and error.limit not in ("steps", "memory"))
-    )
+def accepts(error: BaseException) -> bool:
+    """Tell whether a handler is entered for an error: for all but spent steps and memory.
+
+    A ``defer`` takes all of it; a ``try`` takes failures alone, and passes the rest on to the handler around it.
+    """
+    if isinstance(error, SpentLimit):
+        return error.limit not in ("steps", "memory")
+    return isinstance(error, (Failure, Cancelled))
 
 
 # text and lists

@@ -40,7 +40,7 @@ class Unwinder:
         if place is not None:
             meta = self.instance.meta[place.tb_frame.f_code.co_name]
             label = _at(meta[5], meta[3], place.tb_lineno)
-            if label >= 0 and accepts(failure, label in meta[7]):
+            if label >= 0 and accepts(failure):
                 return label, as_value(failure)
             self._count(place)
         self._placed = failure
@@ -89,7 +89,7 @@ class Unwinder:
             return None
         line, label = meta[6].get(frame[1], (meta[2], -1))
         failure.trace.append(f"{meta[0]} ({meta[1]}:{line})")  # type: ignore[attr-defined]
-        if label < 0 or not accepts(failure, label in meta[7]):
+        if label < 0 or not accepts(failure):
             return None
         frame[1] = label
         frame[3] = as_value(failure)
